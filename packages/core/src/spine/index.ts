@@ -1,0 +1,3 @@
+export * from './findings.ts';
+export * from './levels.ts';
+export * from './outline.ts';
