@@ -1,3 +1,4 @@
 export * from './findings.ts';
 export * from './levels.ts';
+export * from './measure/index.ts';
 export * from './outline.ts';

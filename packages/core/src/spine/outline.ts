@@ -35,6 +35,8 @@ export interface SpineOutline {
   }[];
   /** Dural sac (with cord), one closed outline, where seen. */
   readonly sac?: Polygon;
+  /** Canal, from the bodies and discs to the flavum and laminae, where it is outlined apart from the sac. */
+  readonly canal?: Polygon;
   /** Cord down to the conus, where seen. */
   readonly cord?: Polygon;
 }

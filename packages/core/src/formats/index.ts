@@ -1,0 +1,12 @@
+export type { ElementArray } from './elements.ts';
+export { gunzip } from './gzip.ts';
+export { DEFAULT_INFLATE_LIMITS, type InflateLimits, inflateRaw } from './inflate.ts';
+export { DEFAULT_VOLUME_LIMITS, type VolumeLimits } from './limits.ts';
+export { readMetaImage } from './metaimage.ts';
+export { readNifti } from './nifti-read.ts';
+export { writeNifti, writeNiftiGz } from './nifti-write.ts';
+export { luminanceOf, type PngImage, type PngPlacement, readPng, readPngVolume } from './png-read.ts';
+export { type Picture, writePng } from './png-write.ts';
+export { type FileKind, sniff } from './sniff.ts';
+export type { VolumeFile } from './volume-file.ts';
+export { DEFAULT_ZIP_LIMITS, listZip, readZipEntry, type ZipEntry, type ZipLimits } from './zip.ts';

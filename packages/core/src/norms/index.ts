@@ -1,0 +1,3 @@
+export * from './citation.ts';
+export * from './normal-range.ts';
+export * from './prevalence.ts';

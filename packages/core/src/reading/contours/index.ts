@@ -1,0 +1,3 @@
+export { outlinesOfLabels } from './label-outlines.ts';
+export { type Contour, largestContour, type PlaneMap, traceContours } from './marching-squares.ts';
+export { paintPolygon } from './paint.ts';

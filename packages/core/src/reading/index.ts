@@ -1,0 +1,1 @@
+export type { ModelIdentity, ModelRunner, Tensor } from './model-runner.ts';

@@ -1,0 +1,3 @@
+export { type BandScores, type EndplateBands, endplateBands, modicRule } from './endplate-bands.ts';
+export { readSignals, type SignalImages } from './read-signals.ts';
+export { pixelsInside, quantile } from './sampling.ts';

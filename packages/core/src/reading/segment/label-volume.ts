@@ -1,0 +1,107 @@
+import type { InPlaneGrid } from '../../geometry/index.ts';
+import { CANAL_VALUE, discValue, VERTEBRA_VALUE } from '../../spine/index.ts';
+import type { LevelNames } from './outline.ts';
+import { partition } from './partition.ts';
+import { CLASS, CLASS_COUNT, type SliceScores } from './score.ts';
+import { hardClasses, type Structures } from './structures.ts';
+
+/** Voxel values of one slice on its working grid. */
+type Labels = Uint8Array;
+
+/**
+ * Carries the names of the middle slice's structures to the other slices, from neighbour to neighbour: a structure
+ * keeps its name where it continues, and what continues nothing is dropped.
+ * @returns label per pixel of each slice's working grid, by the values of `segmentation.nii.gz`
+ */
+export function labelSlices(
+  scores: readonly SliceScores[],
+  middle: number,
+  structures: Structures,
+  names: LevelNames,
+): Labels[] {
+  const labels: Labels[] = new Array(scores.length);
+  labels[middle] = labelsOf(structures, names);
+  for (let k = middle + 1; k < scores.length; k++) labels[k] = carry(labels[k - 1], scores[k]);
+  for (let k = middle - 1; k >= 0; k--) labels[k] = carry(labels[k + 1], scores[k]);
+  return labels;
+}
+
+function labelsOf(structures: Structures, names: LevelNames): Labels {
+  const bodies = names.vertebrae.map((v) => VERTEBRA_VALUE[v]);
+  const discs = names.discs.map(discValue);
+  return structures.bodyParts.map((body, at) => {
+    if (body !== 0) return bodies[body] ?? 0;
+    const disc = structures.discParts[at];
+    if (disc !== 0) return discs[disc - 1] ?? 0;
+    if (structures.s1[at] !== 0) return VERTEBRA_VALUE.S1;
+    return structures.sac[at] !== 0 ? CANAL_VALUE : 0;
+  });
+}
+
+function classOf(label: number): number {
+  if (label === 0) return CLASS.background;
+  if (label === CANAL_VALUE) return CLASS.sac;
+  if (label === VERTEBRA_VALUE.S1) return CLASS.s1;
+  return label > 100 ? CLASS.disc : CLASS.body;
+}
+
+function carry(neighbour: Labels, scores: SliceScores): Labels {
+  const { columns, rows } = scores.lattice;
+  const hard = hardClasses(scores);
+  const labels = new Uint8Array(hard.length);
+  for (const c of [CLASS.body, CLASS.disc, CLASS.s1, CLASS.sac]) {
+    const mask = hard.map((v) => (v === c ? 1 : 0));
+    const seeds = neighbour.map((v) => (classOf(v) === c ? v : 0));
+    partition(mask, seeds, columns, rows).forEach((v, at) => {
+      if (v !== 0) labels[at] = v;
+    });
+  }
+  return labels;
+}
+
+/**
+ * Labels of one slice on its native pixels: the most likely class by bilinear interpolation of the probabilities, under
+ * the name of the nearest working pixel of that class.
+ * @param target `native.columns × native.rows` values, written
+ */
+export function paintNative(
+  scores: SliceScores,
+  labels: Labels,
+  native: InPlaneGrid,
+  target: Uint8Array,
+): void {
+  const { columns, rows, spacingMm, originMm } = scores.lattice;
+  const n = columns * rows;
+  const p = new Float64Array(CLASS_COUNT);
+  for (let j = 0; j < native.rows; j++) {
+    const y = (native.originMm[1] + j * native.spacingMm[1] - originMm[1]) / spacingMm[1];
+    const y0 = Math.min(rows - 1, Math.max(0, Math.floor(y)));
+    const y1 = Math.min(rows - 1, y0 + 1);
+    const fy = Math.min(1, Math.max(0, y - y0));
+    for (let i = 0; i < native.columns; i++) {
+      const x = (native.originMm[0] + i * native.spacingMm[0] - originMm[0]) / spacingMm[0];
+      const x0 = Math.min(columns - 1, Math.max(0, Math.floor(x)));
+      const x1 = Math.min(columns - 1, x0 + 1);
+      const fx = Math.min(1, Math.max(0, x - x0));
+      const corners = [y0 * columns + x0, y0 * columns + x1, y1 * columns + x0, y1 * columns + x1];
+      if (corners.every((at) => labels[at] === 0)) continue;
+      const weights = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy];
+      let best = 0;
+      for (let c = 0; c < CLASS_COUNT; c++) {
+        p[c] = 0;
+        for (let t = 0; t < 4; t++) p[c] += weights[t] * scores.classes[c * n + corners[t]];
+        if (p[c] > p[best]) best = c;
+      }
+      if (best === CLASS.background) continue;
+      let label = 0;
+      let nearest = -1;
+      for (let t = 0; t < 4; t++) {
+        if (classOf(labels[corners[t]]) === best && weights[t] > nearest) {
+          label = labels[corners[t]];
+          nearest = weights[t];
+        }
+      }
+      target[i + native.columns * j] = label;
+    }
+  }
+}

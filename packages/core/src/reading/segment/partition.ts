@@ -1,0 +1,82 @@
+/**
+ * Splits a mask among seeds: each pixel goes to the seed it reaches first, stepping between neighbours (4) inside the mask.
+ * @param mask 1 where there is something to give away
+ * @param seeds label per pixel, 0 where there is none; seeds outside the mask are ignored
+ * @returns label per pixel, 0 where no seed reaches
+ */
+export function partition(mask: Uint8Array, seeds: Uint8Array, columns: number, rows: number): Uint8Array {
+  const labels = new Uint8Array(mask.length);
+  let front: number[] = [];
+  for (let at = 0; at < mask.length; at++) {
+    if (mask[at] !== 0 && seeds[at] !== 0) {
+      labels[at] = seeds[at];
+      front.push(at);
+    }
+  }
+  while (front.length > 0) {
+    const next: number[] = [];
+    for (const at of front) {
+      const x = at % columns;
+      const y = (at - x) / columns;
+      const visit = (to: number) => {
+        if (mask[to] !== 0 && labels[to] === 0) {
+          labels[to] = labels[at];
+          next.push(to);
+        }
+      };
+      if (x > 0) visit(at - 1);
+      if (x < columns - 1) visit(at + 1);
+      if (y > 0) visit(at - columns);
+      if (y < rows - 1) visit(at + columns);
+    }
+    front = next;
+  }
+  return labels;
+}
+
+/** Seeds: a disc of `radius` pixels about each point, labelled 1, 2, … in the order of the points. */
+export function seedsAt(
+  points: readonly { readonly x: number; readonly y: number }[],
+  radius: number,
+  columns: number,
+  rows: number,
+): Uint8Array {
+  const seeds = new Uint8Array(columns * rows);
+  points.forEach((p, i) => {
+    for (let y = Math.max(0, Math.ceil(p.y - radius)); y <= Math.min(rows - 1, p.y + radius); y++) {
+      for (let x = Math.max(0, Math.ceil(p.x - radius)); x <= Math.min(columns - 1, p.x + radius); x++) {
+        if (Math.hypot(x - p.x, y - p.y) <= radius) seeds[y * columns + x] = i + 1;
+      }
+    }
+  });
+  return seeds;
+}
+
+/** The largest 4-connected part of a mask; empty where the mask is. */
+export function largestPart(mask: Uint8Array, columns: number, rows: number): Uint8Array {
+  const seen = new Uint8Array(mask.length);
+  let best: number[] = [];
+  for (let start = 0; start < mask.length; start++) {
+    if (mask[start] === 0 || seen[start] !== 0) continue;
+    const part = [start];
+    seen[start] = 1;
+    for (let i = 0; i < part.length; i++) {
+      const at = part[i];
+      const x = at % columns;
+      const visit = (to: number) => {
+        if (mask[to] !== 0 && seen[to] === 0) {
+          seen[to] = 1;
+          part.push(to);
+        }
+      };
+      if (x > 0) visit(at - 1);
+      if (x < columns - 1) visit(at + 1);
+      if (at >= columns) visit(at - columns);
+      if (at < columns * (rows - 1)) visit(at + columns);
+    }
+    if (part.length > best.length) best = part;
+  }
+  const result = new Uint8Array(mask.length);
+  for (const at of best) result[at] = 1;
+  return result;
+}

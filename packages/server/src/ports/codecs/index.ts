@@ -1,0 +1,1 @@
+export { createNodeCodecs } from './node-codecs.ts';

@@ -1,0 +1,2 @@
+export type { Rasteriser } from './rasteriser.ts';
+export { resvgRasteriser } from './resvg-rasteriser.ts';

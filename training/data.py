@@ -1,0 +1,51 @@
+"""Where the training data lie and who may be trained on. All paths hang on PROMONTORY_DATA."""
+
+import csv
+import hashlib
+import json
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+DATA = Path(os.environ.get("PROMONTORY_DATA", ROOT.parent.parent / "shared" / "data"))
+ANNOTATIONS = ROOT / "annotations"
+WORK = Path(os.environ.get("PROMONTORY_WORK", ROOT / "work"))
+
+#: SPIDER patients never trained on, by the rule written in the file.
+LOCKED = frozenset(json.loads((ANNOTATIONS / "locked.json").read_text())["patients"])
+
+#: Volumes never trained on (whole persons): one VB1 person, three of VB2, eight of VB3 by hash, every IVD volume.
+VOLUMES_HELD_OUT = frozenset(
+    ["VB1_12", "VB2_08", "VB2_14", "VB2_23", "IVD_20", "IVD_25", "IVD_42", "IVD_46"]
+    + sorted(
+        (p.name[:6] for p in (DATA / "volumes").glob("VB3_*_img.nii.gz")),
+        key=lambda name: hashlib.sha256(f"promontory-lock-1:{name}".encode()).hexdigest(),
+    )[:8]
+)
+
+
+def rows(*parts: str) -> list[dict[str, str]]:
+    with open(DATA.joinpath(*parts), newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def spider_series() -> dict[str, dict[str, str]]:
+    """`series.csv` by file name."""
+    return {row["file"]: row for row in rows("spider", "series.csv")}
+
+
+def spider_annotation(patient: int) -> dict:
+    """Our own annotation of a patient, empty where there is none."""
+    path = ANNOTATIONS / "spider" / f"{patient}.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+#: A slice whose field of view contradicts its pixel size is treated as if it were this tall (median of the reliable ones).
+ASSUMED_FIELD_OF_VIEW_MM = 289.0
+
+
+def pixel_mm(row: dict[str, str]) -> float:
+    """Pixel size in mm; where it is not to be trusted, the one that gives the usual field of view."""
+    if row["spacing_reliable"] == "1":
+        return float(row["pixel_mm"])
+    return ASSUMED_FIELD_OF_VIEW_MM / float(row["height_px"])

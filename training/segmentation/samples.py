@@ -1,0 +1,276 @@
+"""Training samples of the sagittal segmenter: slices at 1 mm with what is known about each pixel.
+
+Classes: 0 background, 1 vertebral body, 2 disc, 3 body of S1, 4 dural sac. What is known differs by source, so each
+pixel carries the set of classes it may be (a bit mask); the loss asks only that the model put its probability
+into that set. A source that is silent about the sac thus never teaches that there is none.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+import nibabel
+import numpy as np
+from PIL import Image, ImageDraw
+from scipy import ndimage
+from skimage.morphology import convex_hull_image
+
+import data
+import resample
+
+SPACING_MM = 1.0
+BACKGROUND, BODY, DISC, S1, SAC = range(5)
+CLASSES = 5
+ANY = (1 << CLASSES) - 1
+
+
+def bits(*classes: int) -> int:
+    return sum(1 << c for c in classes)
+
+
+@dataclass
+class Sample:
+    image: np.ndarray  # uint8, 1 mm pixels, head up, front on the left
+    allowed: np.ndarray  # uint8 bit mask of the classes each pixel may be
+    source: str
+    person: str
+    #: Disc centres (x, y) in pixels; `None` where the sample does not say where all discs are.
+    discs: list[tuple[float, float]] | None = None
+    #: Index into `discs` of the lowest disc (above S1); `None` where unknown.
+    lowest: int | None = None
+    weight: float = 1.0
+    name: str = ""
+    extra: dict = field(default_factory=dict)
+
+
+def to_uint8(slice_: np.ndarray) -> np.ndarray:
+    low, high = np.percentile(slice_, [0.5, 99.5])
+    return np.clip((slice_ - low) / max(high - low, 1e-6) * 255, 0, 255).astype(np.uint8)
+
+
+def gaps(labels: np.ndarray, order: list[int]) -> tuple[np.ndarray, list[tuple[float, float]]]:
+    """Disc mask between neighbouring bodies: the hull of their facing halves, minus all bodies; and the gaps' centres."""
+    mask = np.zeros(labels.shape, bool)
+    centres = []
+    for upper, lower in zip(order, order[1:]):
+        halves = np.zeros(labels.shape, bool)
+        u, l = np.argwhere(labels == upper), np.argwhere(labels == lower)
+        axis = l.mean(0) - u.mean(0)
+        axis /= np.linalg.norm(axis)
+        for points, sign in ((u, 1), (l, -1)):
+            facing = points[(points - points.mean(0)) @ axis * sign > 0]
+            halves[tuple(facing.T)] = True
+        gap = convex_hull_image(halves) & (labels == 0)
+        gap = ndimage.binary_opening(gap, iterations=1) | (gap & ndimage.binary_erosion(gap))
+        mask |= gap
+        if gap.any():
+            cy, cx = np.argwhere(gap).mean(0)
+            centres.append((cx, cy))
+    return mask, centres
+
+
+def volume_samples() -> list[Sample]:
+    samples = []
+    for path in sorted((data.DATA / "volumes").glob("VB*_img.nii.gz")):
+        name = path.name[:6]
+        if name not in data.VOLUMES_HELD_OUT:
+            samples += slices_of_volume(name)
+    return samples
+
+
+def slices_of_volume(name: str) -> list[Sample]:
+    folder = data.DATA / "volumes"
+    image = np.asarray(nibabel.load(folder / f"{name}_img.nii.gz").dataobj, np.float32)
+    labels = np.asarray(nibabel.load(folder / f"{name}_seg.nii.gz").dataobj).astype(np.uint8)
+    order = sorted((int(v) for v in np.unique(labels) if v), key=lambda v: np.argwhere(labels == v)[:, 0].mean())
+    areas = [(labels[:, :, k] > 0).sum() for k in range(labels.shape[2])]
+    samples = []
+    for k in range(labels.shape[2]):
+        if areas[k] < 0.6 * max(areas) or (name.startswith("VB2") and k % 2):
+            continue
+        here = labels[:, :, k]
+        present = [v for v in order if (here == v).sum() >= 60]
+        if len(present) < 4:
+            continue
+        allowed = np.full(here.shape, bits(BACKGROUND, SAC), np.uint8)
+        # Beyond the outermost labelled bodies the source is silent.
+        rows_ = np.nonzero(here)[0]
+        top, bottom = rows_.min(), rows_.max()
+        last = np.argwhere(here == present[-1])
+        allowed[: top + 3] = ANY
+        first = np.argwhere(here == present[0])
+        allowed[: int(first[:, 0].mean())] |= ANY
+        allowed[int(last[:, 0].mean()) :] |= ANY
+        disc, _ = gaps(here, present)
+        allowed[disc] = bits(DISC)
+        edge = ndimage.binary_dilation(disc) & ~disc & (here == 0)
+        allowed[edge] |= bits(DISC)
+        for v in present:
+            allowed[here == v] = bits(BODY)
+        if name.startswith("VB1") and present[-1] == order[-1]:
+            allowed[here == order[-1]] = bits(S1)
+            body = allowed == bits(S1)
+            allowed[bottom + 2 :][~body[bottom + 2 :]] = bits(BACKGROUND, SAC)
+            beside = np.zeros_like(body)
+            beside[int(last[:, 0].mean()) : bottom + 2] = True
+            allowed[beside & ~body] = bits(BACKGROUND, SAC)
+        samples.append(
+            Sample(to_uint8(image[:, :, k]), allowed, name[:3], name, weight=1.0, name=f"{name}:{k}")
+        )
+    return samples
+
+
+def polygon_mask(shape: tuple[int, int], points) -> np.ndarray:
+    """Pixels whose centre lies inside a closed polygon of (x, y) points in pixel coordinates."""
+    canvas = Image.new("L", (shape[1] * 4, shape[0] * 4))
+    ImageDraw.Draw(canvas).polygon([((x + 0.5) * 4, (y + 0.5) * 4) for x, y in points], fill=255)
+    return np.asarray(canvas.resize((shape[1], shape[0]), Image.BOX)) > 127
+
+
+@dataclass
+class Slice:
+    """A SPIDER slice at 1 mm, and how native pixels lie on it."""
+
+    image: np.ndarray
+    size: tuple[int, int]
+    pixel_mm: float
+
+    def at(self, point, size=None) -> tuple[float, float]:
+        """Native pixel (x, y), of an image of `size` with the same field of view if given → pixel at 1 mm."""
+        if size is not None:
+            point = [(p + 0.5) * n / s - 0.5 for p, n, s in zip(point, self.size, size)]
+        return resample.forward(point, self.size, self.image.shape[::-1], self.pixel_mm)
+
+    def native(self, point) -> tuple[float, float]:
+        return resample.backward(point, self.size, self.image.shape[::-1], self.pixel_mm)
+
+
+def load_spider(row: dict[str, str]) -> Slice:
+    native = np.asarray(Image.open(data.DATA / "spider" / "images" / row["file"]).convert("L"))
+    pixel_mm = data.pixel_mm(row)
+    return Slice(to_uint8(resample.to_spacing(native, pixel_mm)), native.shape[::-1], pixel_mm)
+
+
+def boxes_by_file() -> dict[str, list[dict[str, str]]]:
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in data.rows("spider", "disc_boxes.csv"):
+        found.setdefault(row["file"], []).append(row)
+    return found
+
+
+def box_samples() -> list[Sample]:
+    """SPIDER slices of which only disc boxes are known: the boxes' cores are disc, outside all boxes nothing is."""
+    series = data.spider_series()
+    samples = []
+    for file, boxes in boxes_by_file().items():
+        patient = int(series[file]["patient"])
+        if patient in data.LOCKED or data.spider_annotation(patient).get("bodies") or boxes[0]["complete"] != "1":
+            continue
+        slice_ = load_spider(series[file])
+        image = slice_.image
+        allowed = np.full(image.shape, ANY & ~bits(DISC), np.uint8)
+        yy, xx = np.mgrid[: image.shape[0], : image.shape[1]]
+        boxes.sort(key=lambda b: int(b["disc_from_lowest_box"]))
+        centres = []
+        for box in boxes:
+            x0, y0 = slice_.at((float(box["x0"]), float(box["y0"])))
+            x1, y1 = slice_.at((float(box["x1"]), float(box["y1"])))
+            allowed[max(0, int(y0) - 2) : int(y1) + 3, max(0, int(x0) - 2) : int(x1) + 3] = ANY
+            cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
+            centres.append((cx, cy))
+        for cx, cy in centres:
+            allowed[np.hypot(xx - cx, yy - cy) <= 2.0] = bits(DISC)
+        # Midway between two neighbouring disc centres lies a body.
+        for (ax, ay), (bx, by) in zip(centres, centres[1:]):
+            allowed[np.hypot(xx - (ax + bx) / 2, yy - (ay + by) / 2) <= 5.0] = bits(BODY)
+        samples.append(Sample(image, allowed, "boxes", f"spider-{patient}", centres, 0, name=file))
+    return samples
+
+
+def companions(file: str) -> dict[str, tuple[float, float]]:
+    """Series of the same patient whose slice shows the same plane (training/annotations/companions.json), with their shift."""
+    patient = file.split("_")[0]
+    table = json.loads((data.ANNOTATIONS / "companions.json").read_text())
+    return {
+        other: (row["dxMm"], row["dyMm"])
+        for other, row in table.items()
+        if other.split("_")[0] == patient and f"{patient}_{row['base']}.png" == file
+    }
+
+
+def annotated_samples(patients=None) -> list[Sample]:
+    """SPIDER slices with our own outlines, on every series whose slice shows the same plane."""
+    series = data.spider_series()
+    samples = []
+    for path in sorted((data.ANNOTATIONS / "spider").glob("*.json")):
+        patient = int(path.stem)
+        if (patient in data.LOCKED) if patients is None else (patient not in patients):
+            continue
+        mark = data.spider_annotation(patient)
+        marked = load_spider(series[mark["file"]])
+        for file, (dx, dy) in {mark["file"]: (0.0, 0.0), **companions(mark["file"])}.items():
+            slice_ = load_spider(series[file])
+            image = slice_.image
+            # Both slices' 1 mm grids share their centre, up to the shift found by correlation.
+            cx = (image.shape[1] - marked.image.shape[1]) / 2 - dx
+            cy = (image.shape[0] - marked.image.shape[0]) / 2 - dy
+
+            def at(point):
+                x, y = marked.at(point)
+                return x + cx, y + cy
+
+            def fill(outline, class_):
+                allowed[polygon_mask(allowed.shape, [at(p) for p in outline])] = bits(class_)
+
+            complete = bool(mark.get("bodies"))
+            if complete:
+                allowed = np.full(image.shape, bits(BACKGROUND), np.uint8)
+            else:
+                allowed = np.full(image.shape, bits(BACKGROUND, BODY, DISC), np.uint8)
+            if mark.get("sac"):
+                fill(mark["sac"], SAC)
+            else:
+                allowed |= bits(SAC)
+            for outline in mark.get("bodies", {}).values():
+                fill(outline, BODY)
+            for outline in mark.get("discOutlines", {}).values():
+                fill(outline, DISC)
+            if mark.get("s1"):
+                fill(mark["s1"], S1)
+                bottom = max(at(p)[1] for p in mark["s1"])
+                if not complete:
+                    below = np.zeros(allowed.shape, bool)
+                    below[int(bottom) + 2 :] = True
+                    allowed[below & (allowed != bits(SAC))] = bits(BACKGROUND)
+            centres = [at(p) for p in mark["discs"]]
+            if not complete:
+                yy, xx = np.mgrid[: image.shape[0], : image.shape[1]]
+                for cx, cy in centres:
+                    allowed[np.hypot(xx - cx, yy - cy) <= 2.0] = bits(DISC)
+                for (ax, ay), (bx, by) in zip(centres, centres[1:]):
+                    allowed[np.hypot(xx - (ax + bx) / 2, yy - (ay + by) / 2) <= 5.0] = bits(BODY)
+            samples.append(
+                Sample(image, allowed, "annotated", f"spider-{patient}", centres, 0, weight=2.0, name=file)
+            )
+    return samples
+
+
+def phantom_samples() -> list[Sample]:
+    """Slices of the phantom, written by `scripts/phantom-slices.ts` into the work folder."""
+    folder = data.WORK / "phantom"
+    if not (folder / "index.json").exists():
+        return []
+    index = json.loads((folder / "index.json").read_text())
+    samples = []
+    for entry in index["slices"]:
+        height, width = entry["height"], entry["width"]
+        image = np.fromfile(folder / entry["image"], np.uint8).reshape(height, width)
+        label = np.fromfile(folder / entry["label"], np.uint8).reshape(height, width)
+        allowed = np.left_shift(1, np.where(label == 5, 0, label)).astype(np.uint8)
+        samples.append(
+            Sample(image, allowed, "phantom", f"phantom-{entry['seed']}", [tuple(c) for c in entry["discs"]], 0, name=entry["image"])
+        )
+    return samples
+
+
+def all_samples() -> list[Sample]:
+    return volume_samples() + box_samples() + annotated_samples() + phantom_samples()
