@@ -6,7 +6,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { phantomSlice } from '../packages/core/src/phantom/index.ts';
+import { phantomSlice, type SliceContrast } from '../packages/core/src/phantom/index.ts';
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +21,12 @@ const { values } = parseArgs({
 });
 if (values.out === undefined) {
   process.stderr.write('phantom-slices: --out DIR is needed\n');
+  process.exit(2);
+}
+const contrasts: readonly SliceContrast[] = ['t1', 't2', 'stir', 'space', 'random'];
+const contrast = contrasts.find((c) => c === values.contrast);
+if (values.contrast !== undefined && contrast === undefined) {
+  process.stderr.write(`phantom-slices: --contrast is one of ${contrasts.join(', ')}\n`);
   process.exit(2);
 }
 const count = Number(values.count);
@@ -49,7 +55,7 @@ function npyHeader(shape: readonly number[]): Buffer {
   return Buffer.concat([head, Buffer.from(padded, 'latin1')]);
 }
 
-/** 8-bit with the 99.5th percentile at white. */
+/** 8 bits, the 98.5th percentile at 230: bright fat or fluid near the coil saturates, as in clinical pictures. */
 function toBytes(image: Float32Array): Uint8Array {
   const sorted = image.filter((_, i) => i % 7 === 0).sort();
   const white = sorted[Math.floor(sorted.length * 0.985)] || 1;
@@ -66,12 +72,12 @@ for (let i = 0; i < count; i++) {
     spacingMm,
     width,
     height,
-    ...(values.contrast ? { contrast: values.contrast as 't1' } : {}),
+    ...(contrast === undefined ? {} : { contrast }),
   });
   writeSync(images, toBytes(slice.image));
   writeSync(labels, slice.labels);
-  const { contrast, xMm, lumbarCount, discCentres } = slice;
-  index.push({ contrast, xMm, lumbarCount, discCentres });
+  const { xMm, lumbarCount, discCentres } = slice;
+  index.push({ contrast: slice.contrast, xMm, lumbarCount, discCentres });
 }
 closeSync(images);
 closeSync(labels);

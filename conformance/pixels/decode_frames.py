@@ -35,8 +35,8 @@ def decode(path):
         )
     if syntax in JPEG or syntax in JPEG_LS:
         return through("dcmdjpeg" if syntax in JPEG else "dcmdjpls", [], path)
-    if syntax == "1.2.840.10008.1.2.2":
-        # pydicom before 3.0 does not swap the bytes of 8-bit pixels in words.
+    if syntax == "1.2.840.10008.1.2.2" and data_set.BitsAllocated == 8:
+        # pydicom before 3.0 does not swap the bytes of 8-bit pixels in words; DCMTK does not swap 32-bit pixels.
         return through("dcmconv", ["+te"], path)
     return data_set.pixel_array
 

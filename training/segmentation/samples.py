@@ -6,6 +6,7 @@ into that set. A source that is silent about the sac thus never teaches that the
 """
 
 import json
+import pickle
 from dataclasses import dataclass, field
 
 import nibabel
@@ -69,11 +70,17 @@ def gaps(labels: np.ndarray, order: list[int]) -> tuple[np.ndarray, list[tuple[f
 
 
 def volume_samples() -> list[Sample]:
+    """Slices of every volume that may be trained on; kept in the work folder, since the hulls take half a minute."""
+    kept = data.WORK / "volume-samples.pickle"
+    if kept.exists():
+        return pickle.loads(kept.read_bytes())
     samples = []
     for path in sorted((data.DATA / "volumes").glob("VB*_img.nii.gz")):
         name = path.name[:6]
         if name not in data.VOLUMES_HELD_OUT:
             samples += slices_of_volume(name)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(pickle.dumps(samples))
     return samples
 
 
@@ -157,13 +164,19 @@ def boxes_by_file() -> dict[str, list[dict[str, str]]]:
     return found
 
 
+#: Boxes of another plane, of an upright picture of a slice stored upside down, or counted from the wrong disc.
+WRONG_BOXES = {"57_t1.png", "57_t2.png", "89_t2.png", "34_t2_SPACE.png", "69_t2_SPACE.png", "191_t2_SPACE.png"}
+
+
 def box_samples() -> list[Sample]:
     """SPIDER slices of which only disc boxes are known: the boxes' cores are disc, outside all boxes nothing is."""
     series = data.spider_series()
     samples = []
     for file, boxes in boxes_by_file().items():
         patient = int(series[file]["patient"])
-        if patient in data.LOCKED or data.spider_annotation(patient).get("bodies") or boxes[0]["complete"] != "1":
+        known = data.spider_annotation(patient).get("file")
+        shown = known is not None and (file == known or file in companions(known))
+        if patient in data.LOCKED or shown or file in WRONG_BOXES or boxes[0]["complete"] != "1":
             continue
         slice_ = load_spider(series[file])
         image = slice_.image
@@ -228,6 +241,10 @@ def annotated_samples(patients=None) -> list[Sample]:
                 allowed = np.full(image.shape, bits(BACKGROUND, BODY, DISC), np.uint8)
             if mark.get("sac"):
                 fill(mark["sac"], SAC)
+                # Above and below the outline the slice may have left the canal, or the sac's end was hard to see.
+                ends = [at(p)[1] for p in mark["sac"]]
+                allowed[: max(0, int(min(ends)))] |= bits(SAC)
+                allowed[max(0, int(max(ends))) :] |= bits(SAC)
             else:
                 allowed |= bits(SAC)
             for outline in mark.get("bodies", {}).values():
@@ -260,15 +277,13 @@ def phantom_samples() -> list[Sample]:
     if not (folder / "index.json").exists():
         return []
     index = json.loads((folder / "index.json").read_text())
+    images, labels = np.load(folder / "images.npy"), np.load(folder / "labels.npy")
     samples = []
-    for entry in index["slices"]:
-        height, width = entry["height"], entry["width"]
-        image = np.fromfile(folder / entry["image"], np.uint8).reshape(height, width)
-        label = np.fromfile(folder / entry["label"], np.uint8).reshape(height, width)
-        allowed = np.left_shift(1, np.where(label == 5, 0, label)).astype(np.uint8)
-        samples.append(
-            Sample(image, allowed, "phantom", f"phantom-{entry['seed']}", [tuple(c) for c in entry["discs"]], 0, name=entry["image"])
-        )
+    for i, entry in enumerate(index["slices"]):
+        # Class 5, the sacrum below S1, is background to the segmenter.
+        allowed = np.left_shift(1, np.where(labels[i] == 5, 0, labels[i])).astype(np.uint8)
+        discs = [(c["x"], c["y"]) for c in entry["discCentres"]]
+        samples.append(Sample(images[i], allowed, "phantom", f"phantom-{i}", discs, 0, name=f"phantom:{i}"))
     return samples
 
 

@@ -26,7 +26,7 @@ export function greyPng(pixels: Uint8Array, width: number, height: number): Uint
   const chunks = [
     Uint8Array.from(SIGNATURE),
     chunk('IHDR', header),
-    chunk('IDAT', zlibSync(rows, { level: 9 })),
+    chunk('IDAT', zlibSync(rows, { level: 6 })),
     chunk('IEND', new Uint8Array(0)),
   ];
   const out = new Uint8Array(chunks.reduce((sum, c) => sum + c.length, 0));

@@ -1,4 +1,5 @@
-import { listInWords, notAssessed, OUT_OF_SCOPE, roleInWords, warningTitle } from '../report/index.ts';
+import { notAssessed, OUT_OF_SCOPE, roleInWords, warningTitle } from '../report/index.ts';
+import type { Findings } from '../spine/index.ts';
 import { type Markup, markup } from './markup.ts';
 import type { Sheet } from './report-sheet.ts';
 
@@ -27,15 +28,13 @@ export function gaps(sheet: Sheet): Markup {
       markup`<li>${items
         .map(({ what, where }) => (where.length > 0 ? `${what} (${where.join(', ')})` : what))
         .join('; ')}: ${why}.</li>`,
-  )}<li>Never assessed by this software: ${listInWords(OUT_OF_SCOPE, 'and')}.</li></ul></section>`;
+  )}<li>Never assessed by this software: ${OUT_OF_SCOPE.join('; ')}.</li></ul></section>`;
 }
 
 /** How the result came about, so that it can be made again. */
 export function method(sheet: Sheet): Markup {
   const { study, numbering, provenance } = sheet.findings;
-  return markup`<section aria-labelledby="method" class="method"><h2 id="method">Method</h2><p>${provenance.software.name} ${provenance.software.version} outlined vertebrae, discs and dural sac with the models below, measured the outlines, and graded each disc. “±” is half of the 95 % interval. Possible grades are those that the model's calibrated prediction set holds. A prevalence says how common a finding is in people without back pain, per person at any level.</p><ul>${study.series.map(
-    (s) => markup`<li>${roleInWords(s.role)}: ${s.used ? 'read' : 'not read'}. ${s.reason}</li>`,
-  )}${numbering.evidence.map((e) => markup`<li>Numbering: ${e.text}</li>`)}${numbering.alternatives.map(
+  return markup`<section aria-labelledby="method" class="method"><h2 id="method">Method</h2><p>${provenance.software.name} ${provenance.software.version} outlined vertebrae, discs and dural sac with the models below, measured the outlines, and graded each disc. “±” is half of the 95 % interval. Possible grades are those that the model's calibrated prediction set holds. A prevalence says how common a finding is in people without back pain, per person at any level.</p><ul>${seriesLines(study).map((line) => markup`<li>${line}</li>`)}${numbering.evidence.map((e) => markup`<li>Numbering: ${e.text}</li>`)}${numbering.alternatives.map(
     (a) =>
       markup`<li>If the lowest disc is ${a.lowestDisc}: ${sheet.findings.discs
         .filter((d) => a.relabelling[d.label] !== undefined)
@@ -47,6 +46,16 @@ export function method(sheet: Sheet): Markup {
     (i) =>
       markup`<li>Input of ${i.files} ${i.files === 1 ? 'file' : 'files'}, SHA-256 <span class="code">${i.sha256}</span></li>`,
   )}</ul></section>`;
+}
+
+/** One line per series; series that say the same share a line. */
+function seriesLines({ series }: Findings['study']): string[] {
+  const counts = new Map<string, number>();
+  for (const s of series) {
+    const line = `${roleInWords(s.role)}: ${s.used ? 'read' : 'not read'}. ${s.reason}`;
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  return [...counts].map(([line, count]) => (count > 1 ? `${line} (${count} series)` : line));
 }
 
 /** The sources that were named above. Called last. */

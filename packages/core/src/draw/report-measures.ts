@@ -65,7 +65,7 @@ export function vertebrae(sheet: Sheet): Markup | false {
     (v) => v.heights.anterior ?? v.heights.middle ?? v.heights.posterior ?? v.genant,
   );
   if (measured.length === 0) return false;
-  return markup`<section aria-labelledby="vertebrae" class="keep"><h2 id="vertebrae">Vertebral bodies</h2><div class="tablebox"><table><caption>Heights in mm ± half of the 95 % interval</caption><thead><tr><th scope="col">Body</th><th scope="col">Front</th><th scope="col">Middle</th><th scope="col">Back</th><th scope="col">Shape</th></tr></thead><tbody>${measured.map(
+  return markup`<section aria-labelledby="vertebrae"><h2 id="vertebrae">Vertebral bodies</h2><div class="tablebox"><table><caption>Heights in mm ± half of the 95 % interval</caption><thead><tr><th scope="col">Body</th><th scope="col">Front</th><th scope="col">Middle</th><th scope="col">Back</th><th scope="col">Shape</th></tr></thead><tbody>${measured.map(
     (v) =>
       markup`<tr><th scope="row">${v.label}</th><td>${height(v, 'anterior')}</td><td>${height(v, 'middle')}</td><td>${height(v, 'posterior')}</td><td>${shape(v)}</td></tr>`,
   )}</tbody></table></div><p class="soft small">Shape: Genant grade, ${EXPERIMENTAL}. ${heightRanges(sheet, measured)}</p></section>`;
@@ -124,7 +124,7 @@ export function canal(sheet: Sheet): Markup | false {
     (c) => c.canalDiameter ?? c.sacDiameter ?? c.sacToCanalRatio ?? c.csfFraction,
   );
   if (rows.length === 0) return false;
-  return markup`<section aria-labelledby="canal" class="keep"><h2 id="canal">Canal ${EXPERIMENTAL}</h2><div class="tablebox"><table><caption>Front-to-back diameters in the mid-sagittal plane, mm ± half of the 95 % interval</caption><thead><tr><th scope="col">Level</th><th scope="col">Canal</th><th scope="col">Dural sac</th><th scope="col">Sac to canal</th></tr></thead><tbody>${rows.map(
+  return markup`<section aria-labelledby="canal"><h2 id="canal">Canal ${EXPERIMENTAL}</h2><div class="tablebox"><table><caption>Front-to-back diameters in the mid-sagittal plane, mm ± half of the 95 % interval</caption><thead><tr><th scope="col">Level</th><th scope="col">Canal</th><th scope="col">Dural sac</th><th scope="col">Sac to canal</th></tr></thead><tbody>${rows.map(
     (c) =>
       markup`<tr><th scope="row">${c.level}</th><td>${cell(c.canalDiameter)}</td><td>${cell(c.sacDiameter)}</td><td>${cell(c.sacToCanalRatio, 2)}</td></tr>`,
   )}</tbody></table></div><p class="soft small">Measurements only: narrowing is not graded, and lateral recesses and foramina are not seen in this plane. ${limits(sheet, rows)} Published cut-points of the bony canal on CT, never used here to grade: ${CANAL_CUT_POINTS_MM.relative} and ${CANAL_CUT_POINTS_MM.absolute} mm (${cite(sheet, FRAMINGHAM_CANAL)}).</p></section>`;

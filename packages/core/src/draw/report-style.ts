@@ -19,7 +19,7 @@ h1,h2,h3,p,ul,ol,dl,dd,figure,table{margin:0}
 h1{font-size:${TYPE_PX.title}px;line-height:1.2;font-weight:600;letter-spacing:-.01em}
 h2{font-size:${TYPE_PX.section}px;line-height:1.25;font-weight:600;margin:${g(10)} 0 ${g(3)}}
 h3{font-size:${TYPE_PX.lead}px;line-height:1.3;font-weight:600}
-p+p,ul+p,ol+p,p+ul,p+ol,p+dl,p+.tablebox,figure+p{margin-top:${g(2)}}
+p+p,ul+p,ol+p,p+ul,p+ol,p+dl,p+.tablebox,.tablebox+p,dl+p,figure+p{margin-top:${g(2)}}
 p+.cards{margin-top:${g(3)}}
 ul,ol{padding-left:${g(6)}}
 li+li{margin-top:${g(1)}}
@@ -72,14 +72,15 @@ dl.rows>div{display:grid;grid-template-columns:132px minmax(0,1fr);gap:${g(3)}}
 body{font-size:9pt;line-height:1.35}
 .wrap{max-width:none;padding:0}
 h1{font-size:17pt}
-h2{font-size:12pt;margin:4.5mm 0 1.5mm;break-after:avoid}
+h2{font-size:12pt;margin:4mm 0 1mm;break-after:avoid}
 h3{font-size:10.5pt}
 .lead{font-size:11pt}
 .small,figcaption,caption,.method,.sources,thead th,td .soft,dt,.tag{font-size:7.5pt}
+.method,.sources{font-size:7pt}
 .code{font-size:5.6pt}
 .notice{margin:2mm 0;padding:1.5mm 3mm}
 ul,ol{padding-left:5mm}
-li+li,p+p,ul+p,ol+p,p+ul,p+ol,p+dl,p+.tablebox,figure+p{margin-top:.6mm}
+li+li,p+p,ul+p,ol+p,p+ul,p+ol,p+dl,p+.tablebox,.tablebox+p,dl+p,figure+p{margin-top:.6mm}
 p+.cards{margin-top:1mm}
 .facts{grid-template-columns:repeat(2,minmax(0,1fr));gap:1mm 6mm}
 .opening{grid-template-columns:minmax(0,1fr) 56mm;gap:6mm}

@@ -36,11 +36,19 @@ const PERMUTATIONS: readonly (readonly [number, number, number])[] = [
   [2, 1, 0],
 ];
 
-/** The mapping that brings the axes of a grid as near as possible to the wanted directions (LPS, unit). */
-export function mappingTowards(grid: Grid, wanted: readonly [Vec3, Vec3, Vec3] = SAGITTAL_AXES): AxisMapping {
+/**
+ * The mapping that brings the axes of a grid as near as possible to the wanted directions (LPS, unit). With
+ * `keepSliceAxis` the third axis stays the third, however oblique it is.
+ */
+export function mappingTowards(
+  grid: Grid,
+  wanted: readonly [Vec3, Vec3, Vec3] = SAGITTAL_AXES,
+  keepSliceAxis = false,
+): AxisMapping {
   let best = PERMUTATIONS[0];
   let bestFit = Number.NEGATIVE_INFINITY;
   for (const from of PERMUTATIONS) {
+    if (keepSliceAxis && from[2] !== 2) continue;
     const fit = from.reduce((sum, axis, a) => sum + Math.abs(dot(grid.axes[axis], wanted[a])), 0);
     if (fit > bestFit + 1e-9) {
       best = from;

@@ -178,12 +178,13 @@ export function paintFront(shape: PhantomShape, x: number, target: Target): void
   const front = (i: number) => soft.front[i];
   const ax = x < 0 ? -x : x;
   // No loop lies on the spine itself.
-  if (ax < 20)
+  const near = Math.sqrt(Math.max(0, 1 - (ax / 22) * (ax / 22)));
+  if (ax < 22)
     fill(
       target,
       between(
-        (i) => front(i) - fat,
-        (i) => front(i) + 14,
+        (i) => front(i) - (fat + 4) * near + 4,
+        (i) => front(i) + 10 + 4 * near,
       ),
       VISCERAL_FAT,
     );

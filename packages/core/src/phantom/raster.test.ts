@@ -12,7 +12,7 @@ const count = (data: Uint8Array, value: number) => data.reduce((n, x) => n + (x 
 test('area of a filled circle, clipped at the edge', () => {
   const c = canvas(400, 400, -20, -20, 0.1);
   fill(c, circle(0, 0, 12.3), 7);
-  expect(count(c.data, 7) * 0.01).toBeCloseTo(Math.PI * 12.3 * 12.3, 0);
+  expect(Math.abs(count(c.data, 7) * 0.01 - Math.PI * 12.3 * 12.3)).toBeLessThan(0.8);
   fill(c, circle(-20, 0, 5), 9);
   expect(Math.abs(count(c.data, 9) * 0.01 - (Math.PI * 25) / 2)).toBeLessThan(0.8);
 });

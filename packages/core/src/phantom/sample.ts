@@ -39,7 +39,7 @@ export interface PathologyRequest {
         {
           readonly pfirrmann?: PfirrmannValue;
           readonly bulgeMm?: number;
-          /** `false` forbids one. */
+          /** `false` forbids one. With a slip of 3 mm or more it does not migrate. */
           readonly herniation?: Partial<Herniation> | false;
           readonly slipMm?: number;
           readonly modic?: ModicValue;
@@ -106,11 +106,7 @@ export function samplePatient(options: SampleOptions): Anatomy {
   const canalScale = (pathology.canalScale ?? 1) * (1 + 0.09 * shape.normalWithin(0, 1, -2, 2));
   const lordosisZ = shape.normalWithin(0, 1, -1.7, 1.7);
   const lordosisDeg = 38 + 11 * lordosisZ;
-  const sacralSlopeDeg = clamp(
-    37 + 8 * (0.75 * lordosisZ + 0.66 * shape.normalWithin(0, 1, -1.7, 1.7)),
-    17,
-    56,
-  );
+  const slopeZ = shape.normalWithin(0, 1, -1.7, 1.7);
   const marrowFat = clamp(0.18 + 0.0042 * ageYears + 0.07 * shape.normal(), 0.2, 0.68);
 
   const vertebrae: VertebraAnatomy[] = [];
@@ -238,16 +234,19 @@ export function samplePatient(options: SampleOptions): Anatomy {
     const upperChange = random.chance(endplates);
     const lowerChange = random.chance(endplates);
     const hiz = random.chance(g >= 1 && g <= 3 ? 0.14 : 0.02);
+    const slipMm = asked.slipMm ?? slipDrawn;
+    // Over a step between slipped bodies a mass stays at the level of the disc.
+    const stepped = slipMm >= 3 || slipMm <= -3;
     return {
       label,
       posteriorHeightMm: Math.max(1.5, gap - (depth / 2) * wedgeDeg * 0.01745),
       wedgeDeg,
-      slipMm: asked.slipMm ?? slipDrawn,
+      slipMm,
       pfirrmann,
       heightShare,
       posteriorBulgeMm: asked.bulgeMm ?? bulgeDrawn,
       anteriorBulgeMm: 0.6 + (bulging ? random.between(0.5, 2.4) : random.between(0, 0.6)),
-      ...(herniation ? { herniation } : {}),
+      ...(herniation ? { herniation: stepped ? { ...herniation, migrationMm: 0 } : herniation } : {}),
       modic,
       modicUpperMm: random.between(3.5, 9),
       modicLowerMm: random.between(3.5, 9),
@@ -259,6 +258,11 @@ export function samplePatient(options: SampleOptions): Anatomy {
     };
   }
 
+  // People lie flat on the table: the upper spine leans neither far forwards nor far backwards.
+  let lordosis = 0;
+  for (let k = 0; k < lumbarCount; k++) lordosis += vertebrae[k].wedgeDeg + discs[k].wedgeDeg;
+  const slope = 37 + 8 * (0.75 * lordosisZ + 0.66 * slopeZ);
+  const sacralSlopeDeg = clamp(clamp(slope, lordosis - 7, lordosis + 5), 12, 58);
   const sacrum = drawSacrum(randomOf(seed, 'sacrum'), vertebrae[0], lumbarCount);
   const rest = randomOf(seed, 'soft');
   const subcutaneousFatMm = clamp(22 + 11 * weight + 4 * rest.normal(), 8, 50);

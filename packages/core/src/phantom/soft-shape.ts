@@ -47,7 +47,8 @@ export function softShape(anatomy: Anatomy, spine: SpineShape, canal: CanalShape
     const share = 0.5 + 0.5 * smoothStep(v, l4 - 130, l4) + 0.25 * smoothStep(v, l4, l4 + 70);
     skin[i] = fascia[i] + 3 + anatomy.subcutaneousFatMm * share;
     const bulge = (v + 30) / 260;
-    belly[i] = -anatomy.bellyMm * (1 - 0.35 * bulge * bulge);
+    // The wall of the belly keeps its distance where the spine comes forward.
+    belly[i] = Math.min(-anatomy.bellyMm * (1 - 0.35 * bulge * bulge), front[i] - 0.55 * anatomy.bellyMm);
   }
   return { topV: TOP_V, stepMm: 1, fascia, skin, front, rear, belly };
 }

@@ -236,6 +236,8 @@ function wallFrom(back: readonly PlanePoint[], up: boolean, mm: number): PlanePo
   for (let i = 1; i < points.length && run < mm; i++) {
     const step = distance2(points[i], points[i - 1]);
     if (run + step >= mm) {
+      // A last step of micrometres would make the edge there fold.
+      if (mm - run < 0.5 && out.length > 0) out.pop();
       out.push(lerp(points[i - 1], points[i], (mm - run) / step));
       break;
     }

@@ -1,9 +1,9 @@
-/** What a compressed frame is, told by its own first bytes. */
-export type CodecFamily = 'jpeg' | 'jpeg-lossless' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
+/** What a codec must be able to decompress. `jpeg` is baseline, extended and progressive JPEG of 8 bits. */
+export type CodecFamily = 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k';
 
 /** What the header of a compressed frame declares. */
-export interface CodedHeader {
-  readonly family: CodecFamily;
+export interface CodedHeader<Family = CodecFamily> {
+  readonly family: Family;
   readonly rows: number;
   readonly columns: number;
   readonly samples: number;

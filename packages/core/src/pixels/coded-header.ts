@@ -1,8 +1,12 @@
 import { Fault } from '../fault/index.ts';
 import type { CodecFamily, CodedHeader } from './codec-port.ts';
 
+/** Kinds of code streams: those of the codec port and those that are decoded here. */
+export type StreamFamily = CodecFamily | 'jpeg-lossless' | 'jpeg-extended';
+export type StreamHeader = CodedHeader<StreamFamily>;
+
 /** Start-of-frame markers that are read (ISO 10918-1 table B.1, ISO 14495-1). */
-const JPEG_FRAMES: ReadonlyMap<number, CodecFamily> = new Map([
+const JPEG_FRAMES: ReadonlyMap<number, StreamFamily> = new Map([
   [0xc0, 'jpeg'],
   [0xc1, 'jpeg'],
   [0xc2, 'jpeg'],
@@ -15,7 +19,7 @@ const JPEG_FRAMES: ReadonlyMap<number, CodecFamily> = new Map([
  *
  * @throws Fault `UNSUPPORTED` for any other stream, `TRUNCATED` or `MALFORMED` where the header is damaged.
  */
-export function readCodedHeader(bytes: Uint8Array): CodedHeader {
+export function readCodedHeader(bytes: Uint8Array): StreamHeader {
   if (bytes[0] === 0xff && bytes[1] === 0xd8) return jpegHeader(bytes);
   const start = codeStreamStart(bytes);
   if (start !== undefined) return jpeg2000Header(bytes, start);
@@ -25,15 +29,16 @@ export function readCodedHeader(bytes: Uint8Array): CodedHeader {
   });
 }
 
-function jpegHeader(bytes: Uint8Array): CodedHeader {
+function jpegHeader(bytes: Uint8Array): StreamHeader {
   for (const { marker, start, end } of jpegSegments(bytes)) {
     const family = JPEG_FRAMES.get(marker);
     if (family !== undefined) {
       if (end - start < 6)
         throw new Fault('MALFORMED', 'a JPEG frame header is too short', { offset: start });
+      const bitsPerSample = bytes[start];
       return {
-        family,
-        bitsPerSample: bytes[start],
+        family: family === 'jpeg' && bitsPerSample > 8 ? 'jpeg-extended' : family,
+        bitsPerSample,
         rows: bytes[start + 1] * 256 + bytes[start + 2],
         columns: bytes[start + 3] * 256 + bytes[start + 4],
         samples: bytes[start + 5],
@@ -94,7 +99,7 @@ function codeStreamStart(bytes: Uint8Array): number | undefined {
 }
 
 /** SIZ (ISO 15444-1 A.5.1), and CAP with bit 14 of Pcap for HTJ2K (ISO 15444-15). */
-function jpeg2000Header(bytes: Uint8Array, start: number): CodedHeader {
+function jpeg2000Header(bytes: Uint8Array, start: number): StreamHeader {
   const siz = start + 4;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (siz + 39 > bytes.length)

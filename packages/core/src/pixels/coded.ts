@@ -1,9 +1,10 @@
 import { TransferSyntax } from '../dicom/index.ts';
 import { Fault, isFault } from '../fault/index.ts';
-import type { CodecPort, CodedHeader } from './codec-port.ts';
-import { readCodedHeader } from './coded-header.ts';
+import type { CodecPort } from './codec-port.ts';
+import { readCodedHeader, type StreamHeader } from './coded-header.ts';
 import { markedAsRgb } from './jpeg-colour.ts';
 import { decodeJpegExtended } from './jpeg-extended.ts';
+import { decodeJpegLossless } from './jpeg-lossless.ts';
 import { type SampleArray, storedValues } from './native.ts';
 import type { Photometric, PixelFormat } from './pixel-format.ts';
 import { decodeRle } from './rle.ts';
@@ -48,30 +49,28 @@ function decodeRleFrame(bytes: Uint8Array, format: PixelFormat): CodedSamples {
 
 async function decodeStream(
   bytes: Uint8Array,
-  header: CodedHeader,
+  header: StreamHeader,
   format: PixelFormat,
   codecs: CodecPort,
 ): Promise<Uint8Array | Uint16Array> {
-  if (header.family === 'jpeg' || header.family === 'jpeg-lossless' || header.family === 'jpeg-ls')
-    expectEnd(bytes);
-  if (header.family === 'jpeg' && header.bitsPerSample > 8) return decodeJpegExtended(bytes, header);
-  const keepsRgb = header.family === 'jpeg' && header.samples === 3 && format.photometric === 'RGB';
+  const { family } = header;
+  if (family === 'jpeg-extended') return decodeJpegExtended(bytes, header);
+  if (family === 'jpeg-lossless') return decodeJpegLossless(bytes, header);
+  if (family === 'jpeg' || family === 'jpeg-ls') expectEnd(bytes);
+  const keepsRgb = family === 'jpeg' && header.samples === 3 && format.photometric === 'RGB';
   try {
-    const image = await codecs.decode(keepsRgb ? markedAsRgb(bytes) : bytes, header);
+    const image = await codecs.decode(keepsRgb ? markedAsRgb(bytes) : bytes, { ...header, family });
     const agrees =
       image.rows === header.rows && image.columns === header.columns && image.samples === header.samples;
     if (agrees && image.data.length === header.rows * header.columns * header.samples) return image.data;
   } catch (cause) {
     if (isFault(cause)) throw cause;
-    throw new Fault('MALFORMED', `a ${header.family} frame cannot be decoded`, { cause });
+    throw new Fault('MALFORMED', `a ${family} frame cannot be decoded`, { cause });
   }
-  throw new Fault(
-    'PIXELS_INCONSISTENT',
-    `the ${header.family} codec gave another size than the frame declares`,
-  );
+  throw new Fault('PIXELS_INCONSISTENT', `the ${family} codec gave another size than the frame declares`);
 }
 
-function expectAgreement(header: CodedHeader, format: PixelFormat): void {
+function expectAgreement(header: StreamHeader, format: PixelFormat): void {
   const { rows, columns, samples, bitsPerSample } = header;
   if (rows !== format.rows || columns !== format.columns || samples !== format.samples) {
     const declared = `${format.rows} × ${format.columns} × ${format.samples}`;
@@ -97,6 +96,6 @@ function expectEnd(bytes: Uint8Array): void {
 }
 
 /** JPEG decoders give RGB; those of JPEG 2000 undo its own colour transforms; the others give what was encoded. */
-function photometricAfter({ family, samples }: CodedHeader, { photometric }: PixelFormat): Photometric {
+function photometricAfter({ family, samples }: StreamHeader, { photometric }: PixelFormat): Photometric {
   return samples === 3 && family === 'jpeg' ? 'RGB' : photometric;
 }

@@ -1,5 +1,5 @@
 export type { CodecFamily, CodecPort, CodedHeader, DecodedImage } from './codec-port.ts';
-export { readCodedHeader } from './coded-header.ts';
+export { readCodedHeader, type StreamFamily, type StreamHeader } from './coded-header.ts';
 export { decodeFrames, type Frame, openPixels, type PixelReader, type StoredFrame } from './decode.ts';
 export { functionalGroup } from './functional-groups.ts';
 export { DEFAULT_PIXEL_LIMITS, type PixelLimits } from './limits.ts';

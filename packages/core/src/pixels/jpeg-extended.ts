@@ -1,16 +1,15 @@
 import { Fault } from '../fault/index.ts';
-import type { CodedHeader } from './codec-port.ts';
-import { jpegSegments } from './coded-header.ts';
-import { BitReader, HuffmanTable } from './jpeg-huffman.ts';
+import { jpegSegments, type StreamHeader } from './coded-header.ts';
+import { BitReader, type HuffmanTable, readHuffmanTables } from './jpeg-huffman.ts';
 
 /**
  * Decodes extended sequential JPEG (process 4, SOF1) of more than 8 bits, one component: the one JPEG process of DICOM
  * that no maintained JavaScript codec has. ISO 10918-1, annexes F and A.3.3; the inverse transform is exact to rounding.
  *
- * @param header as `readCodedHeader` gave it; its size was held against the limits
+ * @param header as `readStreamHeader` gave it; its size was held against the limits
  * @throws Fault `UNSUPPORTED` for colour, `MALFORMED` and `TRUNCATED` for damaged streams.
  */
-export function decodeJpegExtended(bytes: Uint8Array, header: CodedHeader): Uint16Array {
+export function decodeJpegExtended(bytes: Uint8Array, header: StreamHeader): Uint16Array {
   if (header.samples !== 1) throw new Fault('UNSUPPORTED', 'JPEG of 12 bits in colour');
   const { quantisers, tables, restartInterval, scan } = readTables(bytes);
   const [quantiser, dc, ac] = [
@@ -62,7 +61,7 @@ function readTables(bytes: Uint8Array) {
   let quantiser = 0;
   for (const { marker, start, end } of jpegSegments(bytes)) {
     if (marker === 0xdb) readQuantisers(bytes, start, end, quantisers);
-    else if (marker === 0xc4) readHuffman(bytes, start, end, tables);
+    else if (marker === 0xc4) readHuffmanTables(bytes, start, end, tables);
     else if (marker === 0xdd) restartInterval = bytes[start] * 256 + bytes[start + 1];
     else if (marker === 0xc0 || marker === 0xc1) quantiser = bytes[start + 8];
     else if (marker === 0xda) {
@@ -90,17 +89,6 @@ function readQuantisers(
       at += wide ? 2 : 1;
     }
     quantisers.set(id, values);
-  }
-}
-
-function readHuffman(bytes: Uint8Array, start: number, end: number, tables: Map<number, HuffmanTable>): void {
-  for (let at = start; at + 17 <= end; ) {
-    const counts = bytes.subarray(at + 1, at + 17);
-    const count = counts.reduce((sum, n) => sum + n, 0);
-    if (at + 17 + count > end)
-      throw new Fault('MALFORMED', 'a JPEG Huffman table is cut off', { offset: at });
-    tables.set(bytes[at], new HuffmanTable(counts, bytes.subarray(at + 17, at + 17 + count)));
-    at += 17 + count;
   }
 }
 

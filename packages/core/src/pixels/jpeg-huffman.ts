@@ -33,6 +33,23 @@ export class HuffmanTable {
   }
 }
 
+/** The tables of a DHT segment into `tables`, by class (DC 0, AC 1) in the upper and identifier in the lower four bits. */
+export function readHuffmanTables(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  tables: Map<number, HuffmanTable>,
+): void {
+  for (let at = start; at + 17 <= end; ) {
+    const counts = bytes.subarray(at + 1, at + 17);
+    const count = counts.reduce((sum, n) => sum + n, 0);
+    if (at + 17 + count > end)
+      throw new Fault('MALFORMED', 'a JPEG Huffman table is cut off', { offset: at });
+    tables.set(bytes[at], new HuffmanTable(counts, bytes.subarray(at + 17, at + 17 + count)));
+    at += 17 + count;
+  }
+}
+
 /** Bits of an entropy-coded segment, stuffed zeros skipped; a marker or the end of the bytes ends it. */
 export class BitReader {
   readonly #bytes: Uint8Array;

@@ -21,7 +21,7 @@ export function nativeBytes(format: PixelFormat, frames = format.frameCount): nu
 }
 
 /**
- * Compares the pixel bytes with what the attributes ask for, before anything is allocated (reliability row 5).
+ * Compares the pixel bytes with what the attributes ask for, before anything is allocated.
  *
  * @returns bytes beyond those needed and the pad byte: 0 in a clean file
  * @throws Fault `PIXELS_INCONSISTENT` when there are fewer.

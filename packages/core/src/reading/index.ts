@@ -1,1 +1,8 @@
+export { alignPlane } from './align-planes.ts';
+export type { PlaneMap } from './contours/index.ts';
+export * from './grade/index.ts';
+export { readSignals } from './measure/index.ts';
 export type { ModelIdentity, ModelRunner, Tensor } from './model-runner.ts';
+export { type Reading, type ReadOptions, type ReadStage, readStudy } from './read-study.ts';
+export * from './segment/index.ts';
+export * from './series/index.ts';

@@ -90,14 +90,17 @@ const fit = (text: string, width: number): string =>
 /** Without control, format and direction-changing characters (Unicode categories Cc and Cf). */
 const printable = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ');
 
+const INDENT = '  ';
+
 function wrap(text: string): string[] {
   const lines: string[] = [];
   let rest = text;
   while (rest.length > TABLE_COLUMNS) {
     const space = rest.lastIndexOf(' ', TABLE_COLUMNS);
-    const cut = space > 0 ? space : TABLE_COLUMNS;
+    // A space within the indent is no place to break: the line would not get shorter.
+    const cut = space > INDENT.length ? space : TABLE_COLUMNS;
     lines.push(rest.slice(0, cut));
-    rest = `  ${rest.slice(cut).trimStart()}`;
+    rest = `${INDENT}${rest.slice(cut).trimStart()}`;
   }
   return [...lines, rest];
 }

@@ -86,7 +86,7 @@ const MEASURES: Readonly<Record<string, string>> = {
   highIntensityZone: 'high-intensity zone',
   heightLoss: 'height loss',
   genant: 'shape (Genant grade)',
-  signalToSac: 'vertebral bone quality',
+  signalToSac: 'marrow signal against CSF',
   canalDiameter: 'canal diameter',
   sacDiameter: 'dural sac diameter',
   sacToCanalRatio: 'sac to canal ratio',

@@ -87,15 +87,23 @@ function present(features: Partial<Record<FeatureName, number | undefined>>): Di
 /** Typical value and spread of each feature, from the grader's card: they bring the network's inputs to about −3…3. */
 export type FeatureScales = Readonly<Record<FeatureName, { readonly mean: number; readonly sd: number }>>;
 
-/** `FEATURES.length` scaled values, then as many flags that say which were measured. */
-export function featureVector(features: DiscFeatures, scales: FeatureScales): Float32Array {
-  const vector = new Float32Array(2 * FEATURES.length);
+/** Scaled values, as many flags that say which were measured, and whether there is a T2 and a T1 crop. */
+export const VECTOR_LENGTH = 2 * FEATURES.length + 2;
+
+/** What the grader's network gets beside the crops, `VECTOR_LENGTH` values. */
+export function featureVector(
+  disc: { readonly features: DiscFeatures; readonly t1?: unknown; readonly t2?: unknown },
+  scales: FeatureScales,
+): Float32Array {
+  const vector = new Float32Array(VECTOR_LENGTH);
   FEATURES.forEach((name, i) => {
-    const value = features[name];
+    const value = disc.features[name];
     if (value === undefined) return;
     const { mean, sd } = scales[name];
     vector[i] = Math.min(4, Math.max(-4, (value - mean) / sd));
     vector[FEATURES.length + i] = 1;
   });
+  vector[2 * FEATURES.length] = disc.t2 === undefined ? 0 : 1;
+  vector[2 * FEATURES.length + 1] = disc.t1 === undefined ? 0 : 1;
   return vector;
 }

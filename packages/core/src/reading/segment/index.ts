@@ -1,5 +1,5 @@
 export { labelSlices, paintNative } from './label-volume.ts';
 export { chooseMidSlice, type LevelNames, outlineOf, sacAreaMm2 } from './outline.ts';
 export { interpretPlane, type PlaneOptions, type PlaneReading, readPlane } from './read-plane.ts';
-export { SEGMENTER, type SliceScores, scoreSlice } from './score.ts';
+export { CLASS_COUNT, SEGMENTER, type SliceScores, scoreSlice } from './score.ts';
 export { findStructures, type Structures } from './structures.ts';

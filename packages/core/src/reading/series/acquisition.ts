@@ -27,7 +27,8 @@ export interface Acquisition {
 
 /** Reads the acquisition of frame `frame` of a classic or enhanced MR object. */
 export function readAcquisition(dataSet: DataSet, frame: number): Acquisition {
-  const enhanced = dataSet.has(Tag.SharedFunctionalGroupsSequence) || dataSet.has(Tag.PerFrameFunctionalGroupsSequence);
+  const enhanced =
+    dataSet.has(Tag.SharedFunctionalGroupsSequence) || dataSet.has(Tag.PerFrameFunctionalGroupsSequence);
   const group = (sequence: number): DataSet | undefined =>
     enhanced ? functionalGroup(dataSet, sequence, frame) : undefined;
   const timing = group(Tag.MRTimingAndRelatedParametersSequence);
@@ -45,7 +46,9 @@ export function readAcquisition(dataSet: DataSet, frame: number): Acquisition {
       timing?.number(Tag.EchoTrainLength) ??
       dataSet.number(Tag.EchoTrainLength),
     flipAngleDeg: timing?.number(Tag.FlipAngle) ?? dataSet.number(Tag.FlipAngle),
-    scanningSequence: enhanced ? enhancedSequence(dataSet, modifier) : capitals(dataSet.texts(Tag.ScanningSequence)),
+    scanningSequence: enhanced
+      ? enhancedSequence(dataSet, modifier)
+      : capitals(dataSet.texts(Tag.ScanningSequence)),
     sequenceVariant: capitals(dataSet.texts(Tag.SequenceVariant)),
     scanOptions: [
       ...capitals(dataSet.texts(Tag.ScanOptions)),
@@ -54,14 +57,17 @@ export function readAcquisition(dataSet: DataSet, frame: number): Acquisition {
     ],
     imageType: capitals(firstFilled(frameType?.texts(Tag.FrameType), dataSet.texts(Tag.ImageType))),
     acquisitionType: dataSet.text(Tag.MRAcquisitionType)?.toUpperCase(),
-    statedContrast: (frameType?.text(Tag.AcquisitionContrast) ?? dataSet.text(Tag.AcquisitionContrast))?.toUpperCase(),
+    statedContrast: (
+      frameType?.text(Tag.AcquisitionContrast) ?? dataSet.text(Tag.AcquisitionContrast)
+    )?.toUpperCase(),
     words: [Tag.SeriesDescription, Tag.ProtocolName, Tag.SequenceName, Tag.PulseSequenceName]
       .map((tag) => dataSet.text(tag) ?? '')
       .join(' ')
       .toLowerCase(),
     sliceThicknessMm: measures?.number(Tag.SliceThickness) ?? dataSet.number(Tag.SliceThickness),
     contrastAgent:
-      dataSet.text(Tag.ContrastBolusAgent) !== undefined || dataSet.items(Tag.ContrastBolusAgentSequence).length > 0,
+      dataSet.text(Tag.ContrastBolusAgent) !== undefined ||
+      dataSet.items(Tag.ContrastBolusAgentSequence).length > 0,
     diffusionB: diffusion?.number(Tag.DiffusionBValue) ?? dataSet.number(Tag.DiffusionBValue),
   };
 }

@@ -29,6 +29,7 @@ export interface ContrastVerdict {
 const T1_TE_AT_MOST = 35;
 const T1_TR_AT_MOST = 1500;
 const T2_TE_AT_LEAST = 60;
+const EARLY_T2_TE = 45;
 /** STIR nulls fat: TI is 0.69 times the T1 of fat, 130–230 ms. */
 const STIR_TI: readonly [number, number] = [80, 350];
 /** Inversion times that null CSF on T2-weighted images. */
@@ -57,7 +58,8 @@ function byParameters(a: Acquisition): { contrast: Contrast; reason: string } | 
   if (sequence.has('EP')) return verdict('diffusion', 'echo-planar');
   const inversion = ti !== undefined && ti > 0 && (sequence.has('IR') || !sequence.has('GR'));
   if (inversion && ti >= STIR_TI[0] && ti <= STIR_TI[1]) return verdict('stir', times);
-  if (inversion && ti >= FLAIR_TI_AT_LEAST && te !== undefined && te >= T2_TE_AT_LEAST) return verdict('flair', times);
+  if (inversion && ti >= FLAIR_TI_AT_LEAST && te !== undefined && te >= T2_TE_AT_LEAST)
+    return verdict('flair', times);
   if (inversion && ti > STIR_TI[1] && te !== undefined && te <= T1_TE_AT_MOST) return verdict('t1', times);
   if (sequence.has('GR') && !sequence.has('SE')) {
     if (te === undefined || a.flipAngleDeg === undefined) return undefined;
@@ -87,9 +89,12 @@ function dixonPart(a: Acquisition): { contrast: Contrast; reason: string } | und
   if (opposed !== undefined) return { contrast: 'opposed-phase', reason: `image type ${opposed}` };
   if (has('IP', 'IN_PHASE', 'DIXON_IN_PHASE') !== undefined) return undefined;
   if (!/dixon|ideal|flex/.test(a.words)) return undefined;
-  if (/water|(^|[^a-z])w([^a-z]|$)/.test(a.words)) return { contrast: 'dixon-water', reason: 'description names the water image' };
-  if (/fat(?!.?sat)|(^|[^a-z])f([^a-z]|$)/.test(a.words)) return { contrast: 'dixon-fat', reason: 'description names the fat image' };
-  if (/opp|out.?of.?phase/.test(a.words)) return { contrast: 'opposed-phase', reason: 'description names the opposed phase' };
+  if (/water|(^|[^a-z])w([^a-z]|$)/.test(a.words))
+    return { contrast: 'dixon-water', reason: 'description names the water image' };
+  if (/fat(?!.?sat)|(^|[^a-z])f([^a-z]|$)/.test(a.words))
+    return { contrast: 'dixon-fat', reason: 'description names the fat image' };
+  if (/opp|out.?of.?phase/.test(a.words))
+    return { contrast: 'opposed-phase', reason: 'description names the opposed phase' };
   return undefined;
 }
 
@@ -113,13 +118,22 @@ export function contrastByTags(a: Acquisition): ContrastVerdict | undefined {
   }
   // STIR without its inversion time looks like T2 or proton density by TR and TE.
   if (named === 'stir' && (measured.contrast === 't2' || measured.contrast === 'proton-density')) {
-    return { contrast: 'stir', reason: `description, ${measured.reason}`, byWords: a.inversionTimeMs === undefined };
+    return {
+      contrast: 'stir',
+      reason: `description, ${measured.reason}`,
+      byWords: a.inversionTimeMs === undefined,
+    };
   }
-  // T2* with a spin-echo flag, and T1 with a long TR (T1 at 3 T, driven T1): the words know more than the limits.
+  // T1 with a long TR (3 T, driven equilibrium): the words know more than the limits.
   if (measured.contrast === 'proton-density' && named === 't1' && (a.echoTimeMs ?? 0) <= T1_TE_AT_MOST) {
     return { contrast: 't1', reason: `description, ${measured.reason}`, byWords: true };
   }
-  if (named === 'flair' && measured.contrast === 't2') return { contrast: 'flair', reason: 'by its description', byWords: true };
+  // Early T2 (TE 45–60) stands between the two.
+  if (measured.contrast === 'proton-density' && named === 't2' && (a.echoTimeMs ?? 0) >= EARLY_T2_TE) {
+    return { contrast: 't2', reason: `description, ${measured.reason}`, byWords: false };
+  }
+  if (named === 'flair' && measured.contrast === 't2')
+    return { contrast: 'flair', reason: 'by its description', byWords: true };
   return { ...measured, byWords: false };
 }
 

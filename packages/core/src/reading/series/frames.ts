@@ -24,7 +24,8 @@ const FRAMES_AT_MOST = 10_000;
 /** All frames of an object; geometry by functional groups where there are any (PS3.3 C.7.6.16), else by the object. */
 export function framesOf(source: Source): FrameRecord[] {
   const { dataSet } = source.file;
-  const enhanced = dataSet.has(Tag.PerFrameFunctionalGroupsSequence) || dataSet.has(Tag.SharedFunctionalGroupsSequence);
+  const enhanced =
+    dataSet.has(Tag.PerFrameFunctionalGroupsSequence) || dataSet.has(Tag.SharedFunctionalGroupsSequence);
   const count = Math.min(FRAMES_AT_MOST, Math.max(1, dataSet.number(Tag.NumberOfFrames) ?? 1));
   return Array.from({ length: count }, (_, frame) => ({
     source,
@@ -39,7 +40,9 @@ function geometryOf(dataSet: DataSet, frame: number, enhanced: boolean): SliceGe
     enhanced ? functionalGroup(dataSet, sequence, frame) : undefined;
   const measures = within(Tag.PixelMeasuresSequence) ?? dataSet;
   return {
-    imagePositionPatient: filled((within(Tag.PlanePositionSequence) ?? dataSet).numbers(Tag.ImagePositionPatient)),
+    imagePositionPatient: filled(
+      (within(Tag.PlanePositionSequence) ?? dataSet).numbers(Tag.ImagePositionPatient),
+    ),
     imageOrientationPatient: filled(
       (within(Tag.PlaneOrientationSequence) ?? dataSet).numbers(Tag.ImageOrientationPatient),
     ),
@@ -58,17 +61,22 @@ function spacingOf(measures: DataSet): number[] | undefined {
   return measures.text(Tag.PixelSpacing) === undefined ? undefined : [Number.NaN, Number.NaN];
 }
 
-const filled = (values: readonly number[]): readonly number[] | undefined => (values.length === 0 ? undefined : values);
+const filled = (values: readonly number[]): readonly number[] | undefined =>
+  values.length === 0 ? undefined : values;
 
 /**
  * The order of frames before geometry is looked at: by instance number, UID and frame. It decides nothing but which of
  * two slices at one place is kept, and the order of slices that have no position at all.
  */
 export function compareFrames(a: FrameRecord, b: FrameRecord): number {
-  const number = (f: FrameRecord) => f.source.file.dataSet.number(Tag.InstanceNumber) ?? Number.MAX_SAFE_INTEGER;
+  const number = (f: FrameRecord) =>
+    f.source.file.dataSet.number(Tag.InstanceNumber) ?? Number.MAX_SAFE_INTEGER;
   const uid = (f: FrameRecord) => f.source.file.dataSet.text(Tag.SOPInstanceUID) ?? '';
   return (
-    number(a) - number(b) || compareText(uid(a), uid(b)) || a.frame - b.frame || a.source.index - b.source.index
+    number(a) - number(b) ||
+    compareText(uid(a), uid(b)) ||
+    a.frame - b.frame ||
+    a.source.index - b.source.index
   );
 }
 

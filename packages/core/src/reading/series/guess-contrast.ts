@@ -38,7 +38,8 @@ export function guessContrast(data: Float32Array, grid: InPlaneGrid): ContrastGu
   const picture = resampleSlice(data, grid, small);
   const bright = percentile(picture, 0.98);
   const dark = percentile(picture, 0.02);
-  if (!(bright > dark)) return undefined;
+  // Resampling a constant leaves rounding behind.
+  if (!(bright - dark > 1e-4 * Math.abs(bright))) return undefined;
   const shift = Math.min(0, dark);
   const log = box(picture, size, 3, 3).map((v) => Math.log(Math.max(0, v - shift) + 0.05 * (bright - shift)));
   const { along, across } = edges(log, size);

@@ -1,5 +1,11 @@
 import { type Fault, isFault, type Warning } from '../../fault/index.ts';
-import { mappingTowards, reorientVolume, resampleSlice, type Stack, type Volume } from '../../geometry/index.ts';
+import {
+  reorientVolume,
+  resampleSlice,
+  type Stack,
+  type Volume,
+  type VoxelArray,
+} from '../../geometry/index.ts';
 import { type CodecPort, openPixels, type PixelReader } from '../../pixels/index.ts';
 import type { FrameRecord } from './frames.ts';
 import type { LoadedVolume, SeriesStack } from './series.ts';
@@ -25,7 +31,6 @@ export async function loadStack(
   const warnings: Warning[] = [];
   const readers = new Map<object, PixelReader>();
   let firstFault: Fault | undefined;
-  let unreadable = 0;
   let constant = 0;
 
   for (let k = 0; k < slices; k++) {
@@ -37,7 +42,8 @@ export async function loadStack(
       if (reader === undefined) {
         reader = openPixels(source.file, codecs);
         readers.set(source, reader);
-        for (const warning of reader.warnings) warnings.push({ ...warning, subject: `input ${source.index}` });
+        for (const warning of reader.warnings)
+          warnings.push({ ...warning, subject: `input ${source.index}` });
       }
       const decoded = await reader.decodeFrame(frame);
       const slice = squareUp(decoded.values, stack, k);
@@ -47,7 +53,6 @@ export async function loadStack(
     } catch (error) {
       if (!isFault(error)) throw error;
       firstFault ??= error;
-      unreadable++;
       warnings.push({
         code: 'SLICE_UNREADABLE',
         message: `A slice could not be decoded (${error.code}) and is left out.`,
@@ -57,20 +62,16 @@ export async function loadStack(
   }
   if (firstFault !== undefined && !present.includes(true)) throw firstFault;
   if (constant > 0) {
-    warnings.push({ code: 'SLICE_CONSTANT', message: `${constant} of ${slices} slices have one value all over.`, subject });
+    warnings.push({
+      code: 'SLICE_CONSTANT',
+      message: `${constant} of ${slices} slices have one value all over.`,
+      subject,
+    });
   }
   const volume = reorientVolume({ grid: stack.grid, data }, placed.mapping);
-  const flipped = placed.mapping.from[2] === 2 && placed.mapping.flip[2];
-  return {
-    volume: { grid: placed.grid, data: volume.data },
-    present: presentAlong(placed, present, flipped),
-    warnings,
-  };
-}
-
-/** A sagittal stack keeps its slice axis; it may only be read from the other end. */
-function presentAlong(_placed: SeriesStack, present: boolean[], flipped: boolean): boolean[] {
-  return flipped ? [...present].reverse() : present;
+  // The slice axis stays the slice axis (see placeStack); it may only be read from the other end.
+  if (placed.mapping.flip[2]) present.reverse();
+  return { volume: { grid: placed.grid, data: volume.data }, present, warnings };
 }
 
 function squareUp(values: Int16Array | Float32Array, stack: Stack, k: number): Float32Array {
@@ -78,12 +79,13 @@ function squareUp(values: Int16Array | Float32Array, stack: Stack, k: number): F
   const [sx, sy] = stack.grid.spacingMm;
   const [dx, dy] = stack.offsetsMm[k];
   const lattice = { columns, rows, spacingMm: [sx, sy] as const, originMm: [0, 0] as const };
-  if (Math.abs(dx) <= OFFSET_PIXELS * sx && Math.abs(dy) <= OFFSET_PIXELS * sy) return Float32Array.from(values);
+  if (Math.abs(dx) <= OFFSET_PIXELS * sx && Math.abs(dy) <= OFFSET_PIXELS * sy)
+    return Float32Array.from(values);
   return resampleSlice(values, { ...lattice, originMm: [dx, dy] }, lattice, 'bilinear');
 }
 
 /** Volumes of other formats: converted to Float32 and turned like stacks. */
-export function loadArray(source: Volume<Uint8Array | Int16Array | Uint16Array | Float32Array>, placed: SeriesStack, subject: string): LoadedVolume {
+export function loadArray(source: Volume<VoxelArray>, placed: SeriesStack, subject: string): LoadedVolume {
   const data = source.data instanceof Float32Array ? source.data : Float32Array.from(source.data);
   const volume = reorientVolume({ grid: source.grid, data }, placed.mapping);
   const [columns, rows, slices] = volume.grid.size;
@@ -103,5 +105,3 @@ function isConstant(values: Float32Array): boolean {
   const first = values[0];
   return values.every((v) => v === first || Number.isNaN(v));
 }
-
-export { mappingTowards };

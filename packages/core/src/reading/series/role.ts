@@ -9,7 +9,10 @@ export interface RoleEvidence {
   /** Of the largest stack; `undefined` where the images do not say how they lie. */
   readonly orientation: PlaneOrientation | undefined;
   /** Of every stack of the series, with its number of slices. */
-  readonly stacks: readonly { readonly plane: PlaneOrientation['plane'] | undefined; readonly slices: number }[];
+  readonly stacks: readonly {
+    readonly plane: PlaneOrientation['plane'] | undefined;
+    readonly slices: number;
+  }[];
   /** `undefined` for formats that carry no acquisition. */
   readonly acquisition: Acquisition | undefined;
   /** PatientOrientation (0020,0020), e.g. `['P', 'F']`. */
@@ -75,12 +78,15 @@ export async function decideRole(evidence: RoleEvidence): Promise<RoleVerdict> {
     threeD: a !== undefined && isThreeD(a),
   };
   if (evidence.notAnImage !== undefined) return { ...facts, role: 'other', reason: evidence.notAnImage };
-  const localiser = localiserReason(evidence, words);
+  const derived = derivedReason(a);
+  // Projections about an axis lie in many planes too.
+  const localiser =
+    statedLocaliser(a, words) ?? (derived === undefined ? seenLocaliser(evidence) : undefined);
   if (localiser !== undefined) return { ...facts, role: 'localiser', reason: localiser };
 
   const { plane, reason: planeReason, guessed } = planeOf(evidence, words);
-  const derived = derivedReason(a);
-  if (plane === 'coronal') return { ...facts, role: 'coronal', reason: planeReason, guessed, derived: derived !== undefined };
+  if (plane === 'coronal')
+    return { ...facts, role: 'coronal', reason: planeReason, guessed, derived: derived !== undefined };
   if (derived !== undefined) {
     return { ...facts, role: `${plane}-other`, reason: `${planeReason}; ${derived}`, guessed, derived: true };
   }
@@ -108,14 +114,35 @@ export async function decideRole(evidence: RoleEvidence): Promise<RoleVerdict> {
   };
 }
 
-function localiserReason({ stacks, acquisition }: RoleEvidence, words: string): string | undefined {
-  if (acquisition?.imageType.some((t) => t === 'LOCALIZER' || t === 'LOCALISER')) return 'image type says localiser';
-  if (LOCALISER_WORDS.test(words)) return 'description says localiser';
+function statedLocaliser(acquisition: Acquisition | undefined, words: string): string | undefined {
+  if (acquisition?.imageType.some((t) => t === 'LOCALIZER' || t === 'LOCALISER'))
+    return 'image type says localiser';
+  return LOCALISER_WORDS.test(words) ? 'description says localiser' : undefined;
+}
+
+function seenLocaliser({ stacks, acquisition }: RoleEvidence): string | undefined {
   const planes = new Set(stacks.map((s) => s.plane).filter((p) => p !== undefined));
   if (planes.size > 1 && stacks.every((s) => s.slices <= LOCALISER_SLICES_AT_MOST)) {
     return `few slices in ${planes.size} planes`;
   }
+  if (acquisition !== undefined && isFastPilot(acquisition, stacks))
+    return 'fast gradient echo of few thick slices';
   return undefined;
+}
+
+/** Planning images in one plane: no diagnostic protocol of the spine repeats so fast with slices so thick. */
+function isFastPilot(a: Acquisition, stacks: RoleEvidence['stacks']): boolean {
+  const { repetitionTimeMs: tr, sliceThicknessMm: thickness } = a;
+  return (
+    a.scanningSequence.includes('GR') &&
+    a.acquisitionType !== '3D' &&
+    tr !== undefined &&
+    tr > 0 &&
+    tr <= 30 &&
+    thickness !== undefined &&
+    thickness >= 6 &&
+    stacks.every((s) => s.slices <= LOCALISER_SLICES_AT_MOST)
+  );
 }
 
 function planeOf(evidence: RoleEvidence, words: string) {
@@ -127,14 +154,24 @@ function planeOf(evidence: RoleEvidence, words: string) {
   const [row, column] = evidence.patientOrientation ?? [];
   if (row !== undefined && column !== undefined) {
     const along = `${row[0]}${column[0]}`;
-    if (/^[AP][HF]$|^[HF][AP]$/.test(along)) return { plane: 'sagittal' as const, reason: 'sagittal by PatientOrientation', guessed: false };
-    if (/^[RL][AP]$|^[AP][RL]$/.test(along)) return { plane: 'axial' as const, reason: 'axial by PatientOrientation', guessed: false };
-    if (/^[RL][HF]$|^[HF][RL]$/.test(along)) return { plane: 'coronal' as const, reason: 'coronal by PatientOrientation', guessed: false };
+    if (/^[AP][HF]$|^[HF][AP]$/.test(along))
+      return { plane: 'sagittal' as const, reason: 'sagittal by PatientOrientation', guessed: false };
+    if (/^[RL][AP]$|^[AP][RL]$/.test(along))
+      return { plane: 'axial' as const, reason: 'axial by PatientOrientation', guessed: false };
+    if (/^[RL][HF]$|^[HF][RL]$/.test(along))
+      return { plane: 'coronal' as const, reason: 'coronal by PatientOrientation', guessed: false };
   }
-  if (/\bsag|sagit/.test(words)) return { plane: 'sagittal' as const, reason: 'sagittal by its description', guessed: true };
-  if (/\b(ax|tra|trans)/.test(words)) return { plane: 'axial' as const, reason: 'axial by its description', guessed: true };
-  if (/\bcor/.test(words)) return { plane: 'coronal' as const, reason: 'coronal by its description', guessed: true };
-  return { plane: 'sagittal' as const, reason: 'taken for sagittal, head up and front on the left', guessed: true };
+  if (/\bsag|sagit/.test(words))
+    return { plane: 'sagittal' as const, reason: 'sagittal by its description', guessed: true };
+  if (/\b(ax|tra|trans)/.test(words))
+    return { plane: 'axial' as const, reason: 'axial by its description', guessed: true };
+  if (/\bcor/.test(words))
+    return { plane: 'coronal' as const, reason: 'coronal by its description', guessed: true };
+  return {
+    plane: 'sagittal' as const,
+    reason: 'taken for sagittal, head up and front on the left',
+    guessed: true,
+  };
 }
 
 function derivedReason(a: Acquisition | undefined): string | undefined {
@@ -156,11 +193,18 @@ function isThreeD(a: Acquisition): boolean {
   if (a.acquisitionType === '3D') return true;
   if (/space|\bcube\b|vista|(^|[^0-9])3d/.test(a.words)) return true;
   const { sliceThicknessMm: thickness, echoTrainLength: train } = a;
-  return thickness !== undefined && train !== undefined && thickness > 0 && thickness <= THREE_D_THICKNESS_MM && train >= THREE_D_TRAIN;
+  return (
+    thickness !== undefined &&
+    train !== undefined &&
+    thickness > 0 &&
+    thickness <= THREE_D_THICKNESS_MM &&
+    train >= THREE_D_TRAIN
+  );
 }
 
 function roleOf(plane: 'sagittal' | 'axial', contrast: Contrast, threeD: boolean): SeriesRole {
-  if (plane === 'axial') return contrast === 't1' ? 'axial-t1' : contrast === 't2' ? 'axial-t2' : 'axial-other';
+  if (plane === 'axial')
+    return contrast === 't1' ? 'axial-t1' : contrast === 't2' ? 'axial-t2' : 'axial-other';
   switch (contrast) {
     case 't1':
       return 'sagittal-t1';

@@ -27,15 +27,22 @@ export function judgeSpacing(
     message: `The pixel spacing ${why}; lengths are left out.`,
   });
   const [betweenRows, betweenColumns] = pixelSpacing;
-  if (pixelSpacing.length !== 2 || !(betweenRows > 0 && betweenColumns > 0) || !pixelSpacing.every(Number.isFinite)) {
+  if (
+    pixelSpacing.length !== 2 ||
+    !(betweenRows > 0 && betweenColumns > 0) ||
+    !pixelSpacing.every(Number.isFinite)
+  ) {
     return implausible('is not a pair of positive numbers');
   }
   const smallest = Math.min(betweenRows, betweenColumns);
   const largest = Math.max(betweenRows, betweenColumns);
   if (smallest < PIXEL_MM[0] || largest > PIXEL_MM[1]) {
-    return implausible(`of ${smallest.toPrecision(3)} to ${largest.toPrecision(3)} mm is outside ${PIXEL_MM.join('–')} mm`);
+    return implausible(
+      `of ${smallest.toPrecision(3)} to ${largest.toPrecision(3)} mm is outside ${PIXEL_MM.join('–')} mm`,
+    );
   }
-  if (largest / smallest > ASPECT_AT_MOST) return implausible('differs between rows and columns more than twofold');
+  if (largest / smallest > ASPECT_AT_MOST)
+    return implausible('differs between rows and columns more than twofold');
   const heightMm = size.rows * betweenRows;
   if (sagittal && (heightMm < SAGITTAL_HEIGHT_MM[0] || heightMm > SAGITTAL_HEIGHT_MM[1])) {
     return implausible(`gives a field of view ${heightMm.toFixed(0)} mm high, which no lumbar spine has`);

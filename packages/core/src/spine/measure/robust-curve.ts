@@ -3,56 +3,70 @@ export interface RobustFit {
   readonly coefficients: readonly number[];
   /** Sum of Tukey's bounded loss over the samples, each between 0 and 1: smaller is better. */
   readonly loss: number;
-  /** Robust standard deviation of the residuals, 1.4826 × their median size. */
-  readonly scale: number;
-}
-
-export interface RobustOptions {
-  /** Rounds of re-weighting. */
-  readonly rounds?: number;
-  /** Size of the residuals, given instead of found, so that the losses of several fits to the same samples compare. */
-  readonly scale?: number;
 }
 
 /** Tukey's constant: 95 % efficiency on Gaussian noise. */
 const TUKEY = 4.685;
-/** Residuals below this, mm, are rounding: without a floor, exact data would call its own last digits outliers. */
-const LEAST_SCALE = 0.02;
+const ROUNDS = 3;
 
 /**
- * Fits y = Σ cₖ · columns[k] with Tukey's biweight (iteratively re-weighted least squares, begun from ordinary least
- * squares). `undefined` with fewer than two samples per column or when they do not determine the coefficients.
+ * Fits y = Σ cₖ · columns[k] with Tukey's biweight for residuals of standard deviation `scale` (iteratively re-weighted
+ * least squares, begun from ordinary least squares). `undefined` when the columns do not determine the coefficients.
  */
 export function fitRobust(
   columns: readonly ArrayLike<number>[],
   y: ArrayLike<number>,
-  { rounds = 4, scale }: RobustOptions = {},
+  scale: number,
 ): RobustFit | undefined {
-  const n = y.length;
-  if (n < 2 * columns.length) return undefined;
-  const weights = new Float64Array(n).fill(1);
-  const sizes = new Float64Array(n);
+  const weights = new Float64Array(y.length).fill(1);
   let c = solve(columns, y, weights);
   if (c === undefined) return undefined;
-  let spread = 0;
-  let loss = 0;
-  for (let round = 0; round <= rounds; round++) {
-    for (let i = 0; i < n; i++) {
-      let model = 0;
-      for (let k = 0; k < columns.length; k++) model += c[k] * columns[k][i];
-      sizes[i] = Math.abs(y[i] - model);
-    }
-    spread = scale ?? 1.4826 * Float64Array.from(sizes).sort()[n >> 1];
-    const reach = TUKEY * Math.max(spread, LEAST_SCALE);
-    loss = 0;
-    for (let i = 0; i < n; i++) {
-      const z = Math.min(1, (sizes[i] / reach) ** 2);
-      weights[i] = (1 - z) ** 2;
-      loss += 1 - (1 - z) ** 3;
-    }
-    if (round < rounds) c = solve(columns, y, weights) ?? c;
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let i = 0; i < y.length; i++) weights[i] = (1 - outlying(columns, y, c, scale, i)) ** 2;
+    c = solve(columns, y, weights) ?? c;
   }
-  return { coefficients: c, loss, scale: spread };
+  return { coefficients: c, loss: tukeyLoss(columns, y, c, scale) };
+}
+
+/** Tukey's bounded loss of given coefficients, summed over the samples. */
+export function tukeyLoss(
+  columns: readonly ArrayLike<number>[],
+  y: ArrayLike<number>,
+  coefficients: readonly number[],
+  scale: number,
+): number {
+  let loss = 0;
+  for (let i = 0; i < y.length; i++) loss += 1 - (1 - outlying(columns, y, coefficients, scale, i)) ** 3;
+  return loss;
+}
+
+/** 0 for a sample on the curve, 1 for one beyond the reach of the biweight. */
+function outlying(
+  columns: readonly ArrayLike<number>[],
+  y: ArrayLike<number>,
+  c: readonly number[],
+  scale: number,
+  i: number,
+): number {
+  let model = 0;
+  for (let k = 0; k < columns.length; k++) model += c[k] * columns[k][i];
+  const z = (y[i] - model) / (TUKEY * scale);
+  return Math.min(1, z * z);
+}
+
+/** Rows that turn samples into least-squares coefficients: c[k] = Σ row[k][i] · y[i]. For columns that are independent. */
+export function projectorOf(columns: readonly ArrayLike<number>[]): Float64Array[] {
+  const n = columns[0].length;
+  const ones = new Float64Array(n).fill(1);
+  const rows = columns.map(() => new Float64Array(n));
+  for (let i = 0; i < n; i++) {
+    const unit = new Float64Array(n);
+    unit[i] = 1;
+    solve(columns, unit, ones)?.forEach((value, k) => {
+      rows[k][i] = value;
+    });
+  }
+  return rows;
 }
 
 /** Weighted normal equations by Gaussian elimination (they are symmetric and positive: no pivoting). */

@@ -75,7 +75,7 @@ describe.each(['jpeg-ls', 'jpeg-2000', 'htj2k'])('%s', (family) => {
           const samples = picture(width, height, bits, 1, seed);
           const frame = { width, height, bitsPerSample: bits, componentCount: 1, ...plain };
           const bytes = encoders[family](frame, samples);
-          const header = readCodedHeader(bytes);
+          const header = readCodedHeader(bytes) as CodedHeader;
           expect(header).toEqual({
             family,
             rows: height,
@@ -108,7 +108,7 @@ describe.each(['jpeg-ls', 'jpeg-2000', 'htj2k'])('%s', (family) => {
     // CharLS is given planes and told so by its default interleaving.
     const planes = Uint8Array.from(samples, (_, i) => samples[(i % 1320) * 3 + Math.floor(i / 1320)]);
     const bytes = encoders[family](frame, family === 'jpeg-ls' ? planes : samples);
-    const { data } = await createNodeCodecs().decode(bytes, readCodedHeader(bytes));
+    const { data } = await createNodeCodecs().decode(bytes, readCodedHeader(bytes) as CodedHeader);
     expect(data).toEqual(samples);
   });
 
@@ -119,7 +119,7 @@ describe.each(['jpeg-ls', 'jpeg-2000', 'htj2k'])('%s', (family) => {
       { width: 64, height: 48, bitsPerSample: 12, componentCount: 1, ...plain },
       samples,
     );
-    const header = readCodedHeader(bytes);
+    const header = readCodedHeader(bytes) as CodedHeader;
     let faults = 0;
     for (let i = 0; i < 24; i++) {
       const damaged = i % 3 === 0 ? bytes.slice(0, (bytes.length * i) / 24) : bytes.slice();
@@ -137,9 +137,23 @@ describe.each(['jpeg-ls', 'jpeg-2000', 'htj2k'])('%s', (family) => {
   });
 });
 
+test('OpenJPEG, an independent decoder, reads the same from HTJ2K', async () => {
+  const codecs = createNodeCodecs();
+  for (const bitsPerSample of [8, 12, 16]) {
+    const samples = picture(90, 50, bitsPerSample, 1, 3);
+    const bytes = encoders.htj2k(
+      { width: 90, height: 50, bitsPerSample, componentCount: 1, ...plain },
+      samples,
+    );
+    const header = readCodedHeader(bytes) as CodedHeader;
+    expect(header.family).toBe('htj2k');
+    expect((await codecs.decode(bytes, { ...header, family: 'jpeg-2000' })).data).toEqual(samples);
+  }
+});
+
 test('noise is a fault for every codec, and nothing else escapes', async () => {
   const codecs = createNodeCodecs();
-  for (const family of ['jpeg', 'jpeg-lossless', 'jpeg-ls', 'jpeg-2000', 'htj2k'] as const) {
+  for (const family of ['jpeg', 'jpeg-ls', 'jpeg-2000', 'htj2k'] as const) {
     const header: CodedHeader = { family, rows: 8, columns: 8, samples: 1, bitsPerSample: 8, signed: false };
     for (const bytes of [
       new Uint8Array(0),

@@ -11,7 +11,6 @@ import {
   type WasmSource,
   wasmCodec,
 } from './embind.ts';
-import { decodeJpegLossless } from './jpeg-lossless.ts';
 
 interface CharLsDecoder extends WasmDecoder {
   /** 0: planes; 1: lines; 2: samples. The codec gives pixels for the last two. */
@@ -41,10 +40,10 @@ async function source<M extends WasmModule>(glue: string, wasm: string): Promise
 
 /**
  * The codecs of Node: CharLS (JPEG-LS), OpenJPEG (JPEG 2000), OpenJPH (HTJ2K), libjpeg-turbo (baseline and 8-bit
- * extended JPEG) and jpeg-lossless-decoder-js. Each is loaded when the first frame needs it.
+ * extended JPEG). Each is loaded when the first frame needs it. What JavaScript decodes is in core and asks for none.
  */
 export function createNodeCodecs(): CodecPort {
-  const wasm: Record<Exclude<CodecFamily, 'jpeg-lossless'>, (bytes: Uint8Array) => Promise<WasmImage>> = {
+  const wasm: Record<CodecFamily, (bytes: Uint8Array) => Promise<WasmImage>> = {
     'jpeg-ls': wasmCodec(
       () =>
         source<CharLs>('@cornerstonejs/codec-charls/decodewasmjs', '@cornerstonejs/codec-charls/decodewasm'),
@@ -75,7 +74,6 @@ export function createNodeCodecs(): CodecPort {
   return {
     async decode(bytes: Uint8Array, header: CodedHeader): Promise<DecodedImage> {
       try {
-        if (header.family === 'jpeg-lossless') return await decodeJpegLossless(bytes, header);
         const image = await wasm[header.family](header.family === 'jpeg-ls' ? ended(bytes) : bytes);
         const { height, width, componentCount } = image.info;
         const agrees =

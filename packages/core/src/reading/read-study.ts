@@ -1,0 +1,269 @@
+import { Fault, type Warning } from '../fault/index.ts';
+import {
+  type Grid,
+  type InPlaneGrid,
+  invertMapping,
+  reorientVolume,
+  type SliceImage,
+  scale,
+  sliceThroughPoint,
+  toPatient,
+  type Volume,
+} from '../geometry/index.ts';
+import {
+  type DiscFinding,
+  type Findings,
+  measureSpine,
+  SCHEMA_VERSION,
+  type SpineOutline,
+} from '../spine/index.ts';
+import { alignPlane } from './align-planes.ts';
+import type { PlaneMap } from './contours/index.ts';
+import { discInputs, GRADER, type GradeImages, gradeDiscs } from './grade/index.ts';
+import { readSignals } from './measure/index.ts';
+import type { ModelRunner } from './model-runner.ts';
+import { judgeQuality } from './quality.ts';
+import {
+  chooseMidSlice,
+  interpretPlane,
+  labelSlices,
+  type PlaneReading,
+  paintNative,
+  readPlane,
+  SEGMENTER,
+  type SliceScores,
+  sacAreaMm2,
+  scoreSlice,
+} from './segment/index.ts';
+import { type LoadedSeries, type LoadedStudy, type SeriesStack, selectSeries } from './series/index.ts';
+
+/** What a reading takes from outside. */
+export interface ReadOptions {
+  readonly runner: ModelRunner;
+  /** Of the software that reads, for the provenance. */
+  readonly softwareVersion: string;
+  readonly now: () => Date;
+  /** Hash over the files of a series, for the provenance. */
+  readonly hashInputs: (series: LoadedSeries) => Promise<{ sha256: string; files: number }>;
+  /** Lumbar vertebrae, where a person knows that they are not five. */
+  readonly lumbarCount?: 4 | 5 | 6 | undefined;
+  readonly progress?: (stage: ReadStage, done: number, total: number) => void;
+}
+
+export type ReadStage = 'load' | 'segment' | 'measure' | 'grade';
+
+/** A study read. Pictures and report are made from it; only `findings` and `segmentation` are its result. */
+export interface Reading {
+  readonly findings: Findings;
+  /** Voxel values as in spine/levels.ts, on the grid series' own lattice in its stored order of axes. */
+  readonly segmentation: Volume<Uint8Array>;
+  /** The slice that was measured, and its outlines in its plane. */
+  readonly midSlice: SliceImage;
+  readonly outline: SpineOutline;
+  /** The images used in the plane of the outlines. */
+  readonly images: GradeImages;
+}
+
+/** Fewer discs than this are no lumbar spine. */
+const FEWEST_DISCS = 3;
+
+/**
+ * Reads a study: finds and names the spine, measures and grades every disc.
+ *
+ * @throws Fault `NO_SAGITTAL_SERIES`, `NOT_LUMBAR` if no lumbar spine is found, `MODEL_UNAVAILABLE`, and what loading
+ * the pixels throws.
+ */
+export async function readStudy(study: LoadedStudy, options: ReadOptions): Promise<Reading> {
+  const watch = stopwatch(options.now);
+  const selection = selectSeries(study);
+  const series = selection.grid;
+  const stack = series.stacks[0];
+  options.progress?.('load', 0, 1);
+  const loaded = await series.loadVolume();
+  watch.lap('load');
+
+  const slices = slicesOf(loaded.volume, series, stack);
+  const scores: SliceScores[] = [];
+  for (const slice of slices) {
+    options.progress?.('segment', scores.length, slices.length);
+    scores.push(await scoreSlice(slice, options.runner));
+  }
+  const middle = chooseMidSlice(scores.map((s, k) => (loaded.present[k] ? sacAreaMm2(s) : 0)));
+  const planeOptions = { millimetresValid: series.millimetresValid, lumbarCount: options.lumbarCount };
+  const plane = interpretPlane(slices[middle], scores[middle], planeOptions);
+  if (plane.structures.discs.length < FEWEST_DISCS) {
+    throw new Fault('NOT_LUMBAR', 'No lumbar spine was found in the sagittal images.', {
+      advice: 'Check that the study shows the lumbar spine; other regions are not read.',
+    });
+  }
+  const segmentation = labelVolume(loaded.volume.grid, slices, scores, middle, plane, stack);
+  watch.lap('segment');
+
+  const companion =
+    selection.t1 !== undefined && selection.t1 !== series
+      ? await companionPlane(selection.t1, plane, options)
+      : undefined;
+  const isT1 = series.role === 'sagittal-t1';
+  const t1: PlaneMap | undefined = isT1 ? plane.slice : companion;
+  const images: GradeImages = {
+    ...(t1 !== undefined && { t1 }),
+    ...(!isT1 && { t2: plane.slice }),
+  };
+  const trueT2 = selection.t2 !== undefined;
+  watch.lap('align');
+
+  options.progress?.('measure', 0, 1);
+  const signals = readSignals(plane.outline, {
+    ...(t1 !== undefined && { t1 }),
+    ...(trueT2 && { t2: plane.slice }),
+  });
+  const measured = measureSpine(plane.outline, { signals });
+  watch.lap('measure');
+
+  options.progress?.('grade', 0, 1);
+  const quality = judgeQuality(plane, measured, series);
+  const inputs = discInputs(plane.outline, measured, images);
+  const basis = { t2: trueT2, t1: t1 !== undefined, refuse: quality.refuse };
+  const grades = await gradeDiscs(inputs, basis, options.runner);
+  const discs: DiscFinding[] = measured.discs.flatMap((disc) => {
+    const graded = grades.get(disc.label as Parameters<typeof grades.get>[0]);
+    return graded === undefined ? [] : [{ ...disc, grades: graded }];
+  });
+  watch.lap('grade');
+
+  const used = selection.choices.filter((c) => c.used).map((c) => c.series);
+  const warnings: Warning[] = [
+    ...study.warnings,
+    ...selection.warnings,
+    ...used.flatMap((s) => s.warnings),
+    ...loaded.warnings,
+    ...quality.warnings,
+  ];
+  const provenance = {
+    models: await Promise.all([SEGMENTER, GRADER].map((id) => options.runner.identify(id))),
+    inputs: await Promise.all(
+      used.map(async (s) => ({ seriesInstanceUid: s.seriesInstanceUid, ...(await options.hashInputs(s)) })),
+    ),
+  };
+  watch.lap('provenance');
+  const findings: Findings = {
+    schemaVersion: SCHEMA_VERSION,
+    study: {
+      ...(study.studyInstanceUid !== undefined && { studyInstanceUid: study.studyInstanceUid }),
+      ...(study.patientSex !== undefined && { patientSex: study.patientSex }),
+      ...(study.patientAgeYears !== undefined && { patientAgeYears: study.patientAgeYears }),
+      series: selection.choices.map((c) => ({
+        seriesInstanceUid: c.series.seriesInstanceUid,
+        role: c.series.role,
+        used: c.used && (c.series !== selection.t1 || t1 !== undefined),
+        reason: c.reason,
+        sliceCount: c.series.grid.size[2],
+      })),
+    },
+    numbering: plane.levels.numbering,
+    vertebrae: measured.vertebrae,
+    discs,
+    canal: measured.canal,
+    alignment: measured.alignment,
+    quality: {
+      outOfDistribution: quality.outOfDistribution,
+      warnings: distinct(warnings),
+    },
+    provenance: {
+      software: { name: 'Promontory', version: options.softwareVersion },
+      status: 'unreviewed',
+      ...provenance,
+      gridSeriesInstanceUid: series.seriesInstanceUid,
+      createdAt: options.now().toISOString(),
+      durationMs: watch.stop(),
+    },
+  };
+  return { findings, segmentation, midSlice: plane.slice, outline: plane.outline, images };
+}
+
+/** Sagittal slices of a stack at the pixel size that the series is worked at. */
+function slicesOf(volume: Volume, series: LoadedSeries, stack: SeriesStack): SliceImage[] {
+  const [columns, rows, count] = volume.grid.size;
+  return Array.from({ length: count }, (_, k) => sliceAt(volume, series, stack.grid, k, columns, rows));
+}
+
+function sliceAt(
+  volume: Volume,
+  series: LoadedSeries,
+  grid: Grid,
+  k: number,
+  columns: number,
+  rows: number,
+): SliceImage {
+  const inPlane: InPlaneGrid = { columns, rows, spacingMm: series.workingSpacingMm, originMm: [0, 0] };
+  // Where the pixel size is not to be believed, a working millimetre is not one of the grid: the axes carry the factor.
+  const factor = [0, 1].map((a) => grid.spacingMm[a] / series.workingSpacingMm[a]);
+  return {
+    data: volume.data.subarray(k * columns * rows, (k + 1) * columns * rows),
+    inPlane,
+    grid: {
+      size: [columns, rows, 1],
+      spacingMm: [series.workingSpacingMm[0], series.workingSpacingMm[1], grid.spacingMm[2]],
+      originMm: toPatient(grid, [0, 0, k]),
+      axes: [scale(grid.axes[0], factor[0]), scale(grid.axes[1], factor[1]), grid.axes[2]],
+    },
+  };
+}
+
+/** The slice of another series that shows the plane, brought into it; `undefined` where none fits. */
+async function companionPlane(
+  series: LoadedSeries,
+  plane: PlaneReading,
+  options: ReadOptions,
+): Promise<PlaneMap | undefined> {
+  const stack = series.stacks[0];
+  const loaded = await series.loadVolume();
+  const [columns, rows, count] = loaded.volume.grid.size;
+  const { grid } = plane.slice;
+  const centre = toPatient(grid, [(grid.size[0] - 1) / 2, (grid.size[1] - 1) / 2, 0]);
+  const found = stack.located ? sliceThroughPoint(centre, stack.grid)?.index : undefined;
+  const k = Math.min(count - 1, Math.max(0, found ?? Math.floor((count - 1) / 2)));
+  const slice = sliceAt(loaded.volume, series, stack.grid, k, columns, rows);
+  const other = await readPlane(slice, options.runner, {
+    millimetresValid: series.millimetresValid,
+    lumbarCount: options.lumbarCount,
+  });
+  return alignPlane(plane, other);
+}
+
+function labelVolume(
+  grid: Grid,
+  slices: readonly SliceImage[],
+  scores: readonly SliceScores[],
+  middle: number,
+  plane: PlaneReading,
+  stack: SeriesStack,
+): Volume<Uint8Array> {
+  const labels = labelSlices(scores, middle, plane.structures, plane.levels);
+  const data = new Uint8Array(grid.size[0] * grid.size[1] * grid.size[2]);
+  const perSlice = grid.size[0] * grid.size[1];
+  labels.forEach((slice, k) => {
+    paintNative(scores[k], slice, slices[k].inPlane, data.subarray(k * perSlice, (k + 1) * perSlice));
+  });
+  return reorientVolume({ grid: stack.grid, data }, invertMapping(stack.mapping));
+}
+
+function distinct(warnings: readonly Warning[]): Warning[] {
+  const seen = new Map(warnings.map((w) => [`${w.code} ${w.subject ?? ''} ${w.message}`, w]));
+  return [...seen.values()];
+}
+
+/** Milliseconds per stage. */
+function stopwatch(now: () => Date) {
+  const start = now().getTime();
+  let last = start;
+  const stages: Record<string, number> = {};
+  return {
+    lap(stage: string): void {
+      const at = now().getTime();
+      stages[stage] = at - last;
+      last = at;
+    },
+    stop: () => ({ total: now().getTime() - start, stages }),
+  };
+}
