@@ -1,7 +1,6 @@
 """Where the training data lie and who may be trained on. All paths hang on PROMONTORY_DATA."""
 
 import csv
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -14,14 +13,9 @@ WORK = Path(os.environ.get("PROMONTORY_WORK", ROOT / "work"))
 #: SPIDER patients never trained on, by the rule written in the file.
 LOCKED = frozenset(json.loads((ANNOTATIONS / "locked.json").read_text())["patients"])
 
-#: Volumes never trained on (whole persons): one VB1 person, three of VB2, eight of VB3 by hash, every IVD volume.
-VOLUMES_HELD_OUT = frozenset(
-    ["VB1_12", "VB2_08", "VB2_14", "VB2_23", "IVD_20", "IVD_25", "IVD_42", "IVD_46"]
-    + sorted(
-        (p.name[:6] for p in (DATA / "volumes").glob("VB3_*_img.nii.gz")),
-        key=lambda name: hashlib.sha256(f"promontory-lock-1:{name}".encode()).hexdigest(),
-    )[:8]
-)
+#: Volumes never trained on (whole persons): one of VB1, three of VB2, every IVD volume, and the eight of VB3 with the
+#: smallest SHA-256 of 'promontory-lock-1:<name>'.
+VOLUMES_HELD_OUT = frozenset(json.loads((ANNOTATIONS / "volumes-held-out.json").read_text()))
 
 
 def rows(*parts: str) -> list[dict[str, str]]:

@@ -28,7 +28,9 @@ if (major > FIRST_MAJOR || (major === FIRST_MAJOR && minor >= FIRST_MINOR)) {
   // A terminal sends Ctrl-C to both; whoever ends only this process means the child.
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   child.on('error', () => {
-    process.stderr.write('promontory: the Node.js installed with the project cannot be started. Run "npm ci".\n');
+    process.stderr.write(
+      'promontory: the Node.js installed with the project cannot be started. Run "npm ci".\n',
+    );
     process.exit(1);
   });
   child.on('exit', (code, signal) => {

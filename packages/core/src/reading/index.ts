@@ -1,5 +1,5 @@
 export { alignPlane } from './align-planes.ts';
-export type { PlaneMap } from './contours/index.ts';
+export { type PlaneMap, paintPolygon } from './contours/index.ts';
 export * from './grade/index.ts';
 export { readSignals } from './measure/index.ts';
 export type { ModelIdentity, ModelRunner, Tensor } from './model-runner.ts';

@@ -11,15 +11,31 @@ export interface DiscPose {
   readonly centre: Point2;
   /** Unit vector along the disc towards the back. */
   readonly along: Point2;
+  /** Units of the plane in a millimetre: 1, or an estimate where the pixel size is not known. */
+  readonly unitsPerMm: number;
 }
 
 /** Pose of a disc by its outline's long axis; `undefined` for an outline without area. */
-export function poseOf(outline: Polygon): DiscPose | undefined {
+export function poseOf(outline: Polygon, unitsPerMm = 1): DiscPose | undefined {
   const centre = polygonCentroid(outline);
   const axes = polygonArea(outline) > 0 ? principalAxes(outline) : undefined;
   if (centre === undefined || axes === undefined) return undefined;
   const [u, v] = axes.long;
-  return { centre, along: u < 0 ? [-u, -v] : [u, v] };
+  return { centre, along: u < 0 ? [-u, -v] : [u, v], unitsPerMm };
+}
+
+/** A lumbar disc is about this deep; with an unknown pixel size a spine is scaled so that its discs are. */
+const USUAL_DEPTH_MM = 37;
+
+/** Units of the plane in a millimetre, from the depth of the discs alone; only for looking, never for measuring. */
+export function unitsByDiscDepth(outlines: readonly Polygon[]): number {
+  const depths = outlines
+    .map((o) => principalAxes(o)?.longSd)
+    .filter((sd) => sd !== undefined)
+    .map((sd) => sd * Math.sqrt(12))
+    .sort((a, b) => a - b);
+  const typical = depths[Math.floor(depths.length / 2)];
+  return typical === undefined ? 1 : typical / USUAL_DEPTH_MM;
 }
 
 /**
@@ -31,15 +47,17 @@ export function cropDisc(
   pose: DiscPose,
   level: { readonly zero: number; readonly one: number },
 ): Float32Array {
-  const { columns, rows, spacingMm, shiftBackMm } = CROP;
+  const { columns, rows } = CROP;
+  const spacing = CROP.spacingMm * pose.unitsPerMm;
+  const shiftBack = CROP.shiftBackMm * pose.unitsPerMm;
   const { inPlane, data } = slice;
   const [au, av] = pose.along;
   const range = Math.max(level.one - level.zero, 1e-6);
   const crop = new Float32Array(columns * rows);
   for (let j = 0; j < rows; j++) {
-    const down = (j - (rows - 1) / 2) * spacingMm;
+    const down = (j - (rows - 1) / 2) * spacing;
     for (let i = 0; i < columns; i++) {
-      const back = (i - (columns - 1) / 2) * spacingMm + shiftBackMm;
+      const back = (i - (columns - 1) / 2) * spacing + shiftBack;
       const u = pose.centre[0] + back * au - down * av;
       const v = pose.centre[1] + back * av + down * au;
       const x = (u - inPlane.originMm[0]) / inPlane.spacingMm[0];

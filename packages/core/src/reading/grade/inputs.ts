@@ -1,7 +1,7 @@
 import type { DiscLabel, SpineMeasurements, SpineOutline } from '../../spine/index.ts';
 import { spineShapes } from '../../spine/index.ts';
 import type { PlaneMap } from '../contours/index.ts';
-import { cropDisc, poseOf } from './crop.ts';
+import { cropDisc, poseOf, unitsByDiscDepth } from './crop.ts';
 import { type DiscFeatures, discFeatures } from './features.ts';
 import { type GreyLevels, greyLevels } from './levels-of-grey.ts';
 
@@ -31,9 +31,10 @@ export function discInputs(
     t1: images.t1 && greyLevels(images.t1, outline),
     t2: images.t2 && greyLevels(images.t2, outline),
   };
+  const unitsPerMm = outline.millimetresValid ? 1 : unitsByDiscDepth(outline.discs.map((d) => d.outline));
   const inputs: DiscInput[] = [];
   for (const disc of outline.discs) {
-    const pose = poseOf(disc.outline);
+    const pose = poseOf(disc.outline, unitsPerMm);
     if (pose === undefined) continue;
     const crop = (map: PlaneMap | undefined, grey: GreyLevels | undefined) =>
       map === undefined || grey === undefined ? undefined : cropDisc(map, pose, grey);

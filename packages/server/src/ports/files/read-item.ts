@@ -1,7 +1,6 @@
 import { parseDicom } from '@promontory/core/dicom';
 import { Fault } from '@promontory/core/fault';
 import { type FileKind, readMetaImage, readNifti, readPngVolume } from '@promontory/core/formats';
-import type { Volume, VoxelArray } from '@promontory/core/geometry';
 import type { SeriesInput } from '@promontory/core/reading';
 
 export interface ItemOptions {
@@ -26,14 +25,10 @@ export function readItem(
     case 'dicom':
       return { index, file: parseDicom(bytes) };
     case 'nifti':
-    case 'nifti-gz': {
-      const { volume, warnings } = readNifti(bytes);
-      return { index, volume: narrow(volume), warnings };
-    }
-    case 'metaimage': {
-      const { volume, warnings } = readMetaImage(bytes);
-      return { index, volume: narrow(volume), warnings };
-    }
+    case 'nifti-gz':
+      return { index, ...readNifti(bytes) };
+    case 'metaimage':
+      return { index, ...readMetaImage(bytes) };
     case 'png': {
       const spacing = options.pngSpacingMm ?? UNKNOWN_SPACING_MM;
       const placement = { pixelSpacingMm: [spacing, spacing], plane: 'sagittal' } as const;

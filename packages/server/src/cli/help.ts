@@ -1,0 +1,105 @@
+import { exitTable } from './exit-codes.ts';
+
+const PERSON = `  --seed N           same seed, same patient (default 7)
+  --age YEARS        18 to 95
+  --sex F|M
+  --stature CM       140 to 210
+  --pathology WHAT   what the patient has; may be repeated:
+                     L5/S1:pfirrmann=1…5  L5/S1:modic=0…3  L5/S1:herniation[=MM|none]
+                     L5/S1:bulge=MM  L4/L5:slip=MM  L1:fracture=wedge|biconcave
+                     lumbar=4|5|6  canal=SCALE  scoliosis=MM  only (nothing else)`;
+
+/** What each command's --help says. */
+export const HELP: Readonly<Record<string, string>> = {
+  '': `promontory reads lumbar-spine MRI: a study in, a measured and graded reading out.
+Research and decision support; not a medical device. A person reviews and signs.
+
+Usage: promontory COMMAND …
+
+  analyze PATH… --out DIR   read a study; write findings, segmentation, pictures, report
+  demo                      make a demonstration patient, read it, show the report
+  phantom --out DIR         make a simulated patient with known truth as DICOM
+  inspect PATH…             list series, their roles and problems
+
+  --help                    of promontory or of a command
+  --version
+
+Examples:
+  promontory demo
+  promontory analyze scans/ --out results/
+  promontory analyze --help
+
+Exit codes:
+${exitTable()
+  .map(([code, , meaning]) => `  ${String(code).padStart(3)}  ${meaning}`)
+  .join('\n')}
+  130  interrupted (Ctrl-C); nothing is half-written
+`,
+  analyze: `Usage: promontory analyze PATH… --out DIR [options]
+
+PATH is a folder (read with all below it), a ZIP archive, or a DICOM, NIfTI (.nii, .nii.gz),
+MetaImage (.mha) or PNG file. Names do not matter. Nothing leaves this computer.
+
+  --out DIR      folder for the results; it and its parents are created
+  --force        write into a folder that holds something; earlier results are replaced
+  --study UID    which study, where the input holds several
+  --spacing MM   pixel size of a PNG; without it there are no millimetres
+  --lumbar N     4, 5 or 6 lumbar vertebrae, where you know
+  --json         print the findings as JSON, errors too
+  --quiet        print nothing but errors
+
+DIR then holds findings.json, segmentation.nii.gz, report.html and key-images/*.png, or nothing.
+
+Examples:
+  promontory analyze scans/ --out results/
+  promontory analyze study.zip --out results/ --force
+  promontory analyze slice.png --spacing 0.6 --out results/
+  promontory analyze two-studies/ --study 1.2.840.1 --out results/
+  promontory analyze scans/ --out results/ --json | jq '.discs[] | {label, heights}'
+`,
+  demo: `Usage: promontory demo [options]
+
+Makes a simulated patient, reads it and shows the report (its path, where there is no display).
+
+  --out DIR          folder for study and results (default out/demo, replaced each time)
+  --force            write into a folder that holds something
+  --no-open          do not open the report
+  --json             print the findings as JSON, errors too
+  --quiet            print nothing but errors
+${PERSON}
+
+Examples:
+  promontory demo
+  promontory demo --seed 3 --age 71 --sex F --out demo-71
+  promontory demo --pathology L5/S1:herniation=7 --pathology L4/L5:slip=6
+`,
+  phantom: `Usage: promontory phantom --out DIR [options]
+
+Writes a simulated patient: sagittal T1 and T2 and axial T2 as DICOM, truth.json, labels.nii.gz.
+
+  --out DIR          folder for the study; it and its parents are created
+  --force            write into a folder that holds something
+  --json             print what was made as JSON, errors too
+  --quiet            print nothing but errors
+${PERSON}
+
+Examples:
+  promontory phantom --out phantom-7
+  promontory phantom --out six --pathology lumbar=6 --pathology only
+  promontory phantom --out slip --age 66 --sex F --pathology L4/L5:slip=7 --pathology L4/L5:pfirrmann=4
+`,
+  inspect: `Usage: promontory inspect PATH… [options]
+
+Lists the studies, series, roles and problems of an input, and marks (▸) the series that a reading
+would use. Nothing is written.
+
+  --study UID    one study only
+  --spacing MM   pixel size of a PNG
+  --json         as JSON, errors too
+  --quiet        no progress
+
+Examples:
+  promontory inspect scans/
+  promontory inspect study.zip --json
+`,
+};

@@ -1,0 +1,60 @@
+import { keyImages, renderReport, type Scene } from '@promontory/core/draw';
+import { writeNiftiGz } from '@promontory/core/formats';
+import { toIndex } from '@promontory/core/geometry';
+import { type LoadedStudy, type Reading, selectSeries } from '@promontory/core/reading';
+import type { SeriesRole } from '@promontory/core/spine';
+import type { OutputFile } from '../ports/files/index.ts';
+import type { Rasteriser } from '../ports/raster/index.ts';
+
+/** The lettering of pictures is meant for their CSS size; twice the pixels look sharp on screens and paper. */
+const PNG_SCALE = 2;
+
+export const KEY_IMAGES = 'key-images';
+
+/** Whether a path is one that an earlier reading wrote: pictures of discs that this one does not name. */
+export const isEarlierResult = (path: string): boolean => /^key-images\/[a-z][A-Za-z0-9-]*\.png$/.test(path);
+
+/** All results of a reading as files: findings, segmentation, pictures, report. */
+export function renderOutputs(study: LoadedStudy, reading: Reading, rasteriser: Rasteriser): OutputFile[] {
+  const { findings, segmentation } = reading;
+  const pictures = keyImages(sceneOf(study, reading));
+  return [
+    { path: 'findings.json', bytes: `${JSON.stringify(findings, null, 2)}\n` },
+    { path: 'segmentation.nii.gz', bytes: writeNiftiGz(segmentation) },
+    { path: 'report.html', bytes: renderReport(findings, pictures) },
+    ...pictures.map((picture) => ({
+      path: `${KEY_IMAGES}/${picture.name}.png`,
+      bytes: rasteriser.toPng(picture.svg, { widthPx: PNG_SCALE * picture.widthPx }),
+    })),
+  ];
+}
+
+function sceneOf(study: LoadedStudy, { findings, midSlice, outline }: Reading): Scene {
+  const series = selectSeries(study).grid;
+  const count = series.grid.size[2];
+  const index = Math.round(toIndex(series.grid, midSlice.grid.originMm)[2]);
+  return {
+    slice: midSlice,
+    outline,
+    findings,
+    source: {
+      series: inWords(series.role),
+      ...(index >= 0 && index < count && { sliceNumber: index + 1, sliceCount: count }),
+    },
+  };
+}
+
+const CONTRASTS: Readonly<Record<string, string>> = {
+  t1: 'T1',
+  t2: 'T2',
+  stir: 'STIR',
+  space: 'T2 SPACE',
+  'dixon-water': 'water image',
+  'dixon-fat': 'fat image',
+};
+
+/** `sagittal-t2` → `Sagittal T2`. */
+function inWords(role: SeriesRole): string {
+  const contrast = CONTRASTS[role.replace('sagittal-', '')];
+  return contrast === undefined ? 'Sagittal image' : `Sagittal ${contrast}`;
+}

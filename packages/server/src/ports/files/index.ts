@@ -1,0 +1,3 @@
+export { type CollectedInput, type CollectOptions, collectBytes, collectInput } from './collect-input.ts';
+export { DEFAULT_INPUT_LIMITS, type InputLimits } from './limits.ts';
+export { checkOutputFolder, type OutputFile, type PublishOptions, publish } from './publish.ts';

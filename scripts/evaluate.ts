@@ -1,0 +1,91 @@
+/**
+ * The figures that the model cards and the README quote, from the locked patients and held-out volumes.
+ *
+ *   node scripts/evaluate.ts [--only segmentation|grading] [--write]
+ *
+ * Needs PROMONTORY_DATA. `--write` puts the figures into the models' cards and into docs/evaluation.json.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { OnnxRunner } from '../packages/server/src/ports/models/onnx-runner.ts';
+import { gradedDiscs, gradingFigures } from './evaluation/grading.ts';
+import { byPatient, exactShare, mean, worstDecile } from './evaluation/metrics.ts';
+import { agreementOf, agreementOfVolume, type PatientAgreement } from './evaluation/segmentation.ts';
+import { annotationOf, lockedPatients, spiderSeries } from './evaluation/spider.ts';
+
+/** Volumes of persons that nothing was trained on; as `VOLUMES_HELD_OUT` in training/data.py. */
+const HELD_OUT_VOLUMES = JSON.parse(
+  readFileSync('training/annotations/volumes-held-out.json', 'utf8'),
+) as string[];
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, write: { type: 'boolean', default: false } },
+});
+const runner = new OnnxRunner('models');
+const series = Map.groupBy(spiderSeries(), (s) => s.patient);
+const locked = [...lockedPatients()].filter((p) => annotationOf(p) !== undefined);
+const round = (x: unknown): unknown => (typeof x === 'number' ? Math.round(x * 1000) / 1000 : x);
+const result: Record<string, unknown> = {};
+
+if (values.only !== 'grading') {
+  const rows: PatientAgreement[] = [];
+  for (const patient of locked) {
+    const file = annotationOf(patient)?.file;
+    const own = series.get(patient)?.find((s) => s.file === file);
+    if (own !== undefined) rows.push(await agreementOf(own, runner));
+  }
+  const figure = (kind: 'body' | 'disc' | 's1' | 'sac') => {
+    const known = rows.flatMap((r) => (r[kind] === undefined ? [] : [{ patient: r.patient, dice: r[kind] }]));
+    return {
+      ...byPatient(known, (k) => mean(k.map((x) => x.dice))),
+      worstDecile: worstDecile(known.map((k) => k.dice)),
+    };
+  };
+  const volumes = [];
+  for (const name of HELD_OUT_VOLUMES) volumes.push(await agreementOfVolume(name, runner));
+  const right = rows.filter((r) => r.farthestDiscMm <= 5).length;
+  result.segmentation = {
+    patients: rows.length,
+    dice: { body: figure('body'), disc: figure('disc'), s1: figure('s1'), sac: figure('sac') },
+    allDiscsWithin5mmUnderTheirName: { patients: right, ...exactShare(right, rows.length) },
+    notWithin5mm: rows
+      .filter((r) => r.farthestDiscMm > 5)
+      .map((r) => ({
+        patient: r.patient,
+        farthestMm: String(Math.round(r.farthestDiscMm * 10) / 10),
+        spacingReliable: r.spacingReliable,
+      })),
+    volumes: Object.fromEntries(
+      [...Map.groupBy(volumes, (v) => v.source)].map(([source, v]) => [
+        source,
+        {
+          volumes: v.length,
+          meanDice: mean(v.map((x) => x.dice)),
+          each: Object.fromEntries(v.map((x) => [x.volume, x.dice])),
+        },
+      ]),
+    ),
+  };
+}
+if (values.only !== 'segmentation') {
+  const rows = [];
+  for (const patient of locked) rows.push(...(await gradedDiscs(patient, series.get(patient) ?? [], runner)));
+  result.grading = gradingFigures(rows);
+}
+await runner.close();
+const rounded = JSON.parse(JSON.stringify(result, (_, v) => round(v))) as Record<string, unknown>;
+process.stdout.write(`${JSON.stringify(rounded, null, 1)}\n`);
+
+if (values.write) {
+  writeFileSync('docs/evaluation.json', `${JSON.stringify(rounded, null, 2)}\n`);
+  for (const [id, part] of [
+    ['sagittal-segmenter', 'segmentation'],
+    ['disc-grader', 'grading'],
+  ] as const) {
+    if (rounded[part] === undefined) continue;
+    const path = `models/${id}.json`;
+    const card = JSON.parse(readFileSync(path, 'utf8')) as { metrics?: Record<string, unknown> };
+    card.metrics = { ...card.metrics, locked: rounded[part] };
+    writeFileSync(path, `${JSON.stringify(card, null, 2)}\n`);
+  }
+}

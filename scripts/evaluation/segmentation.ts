@@ -1,0 +1,140 @@
+/** How well the outlines and the level names agree with ours on the locked patients, by the product's own reading. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readNifti } from '@promontory/core/formats';
+import { extractSagittalSlice, type Grid } from '@promontory/core/geometry';
+import {
+  chooseMidSlice,
+  interpretPlane,
+  labelSlices,
+  type ModelRunner,
+  paintNative,
+  paintPolygon,
+  readPlane,
+  type SliceScores,
+  sacAreaMm2,
+  scoreSlice,
+} from '@promontory/core/reading';
+import type { Polygon, SagittalPlane } from '@promontory/core/spine';
+import { type Annotation, annotationOf, dataFolder, loadSlice, type SpiderSeries } from './spider.ts';
+
+export interface PatientAgreement {
+  readonly patient: string;
+  readonly spacingReliable: boolean;
+  /** Dice of all bodies above S1, all discs, the body of S1, the sac; `undefined` where we did not outline it. */
+  readonly body: number | undefined;
+  readonly disc: number | undefined;
+  readonly s1: number | undefined;
+  readonly sac: number | undefined;
+  /** Farthest that a disc lies from the annotated disc of its name, mm; infinite where a name is missing. */
+  readonly farthestDiscMm: number;
+  readonly numbering: number;
+}
+
+const KINDS = { body: 1, disc: 2, s1: 3, sac: 4 } as const;
+
+export async function agreementOf(series: SpiderSeries, runner: ModelRunner): Promise<PatientAgreement> {
+  const mark = annotationOf(series.patient) as Annotation;
+  const slice = await loadSlice(series);
+  const plane = await readPlane(slice, runner, { millimetresValid: series.spacingReliable });
+  const { outline } = plane;
+  const toPlane = (p: readonly [number, number]): [number, number] => [
+    p[0] * series.pixelMm,
+    p[1] * series.pixelMm,
+  ];
+  const ours = blank(slice.grid);
+  const said = blank(slice.grid);
+  const paint = (labels: Uint8Array, polygon: Polygon, kind: number) =>
+    paintPolygon({ grid: slice.grid, data: labels }, 0, outline.plane as SagittalPlane, polygon, kind);
+  if (mark.sac) paint(ours, mark.sac.map(toPlane), KINDS.sac);
+  for (const p of Object.values(mark.discOutlines ?? {})) paint(ours, p.map(toPlane), KINDS.disc);
+  for (const p of Object.values(mark.bodies ?? {})) paint(ours, p.map(toPlane), KINDS.body);
+  if (mark.s1) paint(ours, mark.s1.map(toPlane), KINDS.s1);
+  if (outline.sac) paint(said, outline.sac, KINDS.sac);
+  for (const d of outline.discs) paint(said, d.outline, KINDS.disc);
+  for (const b of outline.bodies) paint(said, b.outline, b.label === 'S1' ? KINDS.s1 : KINDS.body);
+  const dice = (kind: number): number | undefined => diceOf(ours, said, kind);
+  const { discs } = plane.structures;
+  const { originMm, spacingMm } = plane.scores.lattice;
+  const away = mark.discs.map((p, i) => {
+    const d = discs[i];
+    if (d === undefined || plane.levels.discs[i] === undefined) return Number.POSITIVE_INFINITY;
+    const [u, v] = toPlane(p);
+    return Math.hypot(originMm[0] + d.x * spacingMm[0] - u, originMm[1] + d.y * spacingMm[1] - v);
+  });
+  return {
+    patient: series.patient,
+    spacingReliable: series.spacingReliable,
+    body: mark.bodies && dice(KINDS.body),
+    disc: mark.discOutlines && dice(KINDS.disc),
+    s1: mark.s1 && dice(KINDS.s1),
+    sac: mark.sac && dice(KINDS.sac),
+    farthestDiscMm: Math.max(...away),
+    numbering: plane.levels.numbering.confidence,
+  };
+}
+
+const blank = (grid: Grid): Uint8Array => new Uint8Array(grid.size[0] * grid.size[1] * grid.size[2]);
+
+function diceOf(a: Uint8Array, b: Uint8Array, kind: number): number | undefined {
+  let both = 0;
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) {
+    const inA = a[i] === kind;
+    const inB = b[i] === kind;
+    if (inA) sum++;
+    if (inB) sum++;
+    if (inA && inB) both++;
+  }
+  return sum === 0 ? undefined : (2 * both) / sum;
+}
+
+export interface VolumeAgreement {
+  readonly volume: string;
+  readonly source: string;
+  /** Dice of the bodies (VB) or discs (IVD) that the source labels; structures that it does not label are left out. */
+  readonly dice: number;
+}
+
+/**
+ * Dice on a labelled volume, in 3-D. The sources label some levels only, so a structure of ours counts if it lies on
+ * labelled ones for at least a tenth of itself.
+ */
+export async function agreementOfVolume(name: string, runner: ModelRunner): Promise<VolumeAgreement> {
+  const read = (kind: string) =>
+    readNifti(new Uint8Array(readFileSync(join(dataFolder(), 'volumes', `${name}_${kind}.nii.gz`)))).volume;
+  const image = read('img');
+  const truth = read('seg');
+  const count = Math.min(...image.grid.size);
+  const scores: SliceScores[] = [];
+  const slices = Array.from({ length: count }, (_, k) => extractSagittalSlice(image, k));
+  for (const slice of slices) scores.push(await scoreSlice(slice, runner));
+  const middle = chooseMidSlice(scores.map(sacAreaMm2));
+  const plane = interpretPlane(slices[middle], scores[middle], { millimetresValid: true });
+  const labels = labelSlices(scores, middle, plane.structures, plane.levels);
+  const discs = name.startsWith('IVD');
+  const overlap = new Map<number, { own: number; onTruth: number }>();
+  let truthVoxels = 0;
+  slices.forEach((slice, k) => {
+    const native = new Uint8Array(slice.inPlane.columns * slice.inPlane.rows);
+    paintNative(scores[k], labels[k], slice.inPlane, native);
+    const known = extractSagittalSlice(truth, k).data;
+    native.forEach((label, at) => {
+      if (known[at] > 0) truthVoxels++;
+      const counts = discs ? label > 100 : label >= 16 && label <= 26;
+      if (!counts) return;
+      const entry = overlap.get(label) ?? { own: 0, onTruth: 0 };
+      entry.own++;
+      if (known[at] > 0) entry.onTruth++;
+      overlap.set(label, entry);
+    });
+  });
+  let own = 0;
+  let both = 0;
+  for (const entry of overlap.values()) {
+    if (entry.onTruth < entry.own / 10) continue;
+    own += entry.own;
+    both += entry.onTruth;
+  }
+  return { volume: name, source: name.slice(0, 3), dice: (2 * both) / (own + truthVoxels) };
+}

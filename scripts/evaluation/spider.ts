@@ -1,0 +1,150 @@
+/** SPIDER's slices, grades and our annotations, from PROMONTORY_DATA and training/annotations. */
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { luminanceOf, readPng } from '@promontory/core/formats';
+import type { SliceImage } from '@promontory/core/geometry';
+import {
+  alignPlane,
+  type GradeImages,
+  type ModelRunner,
+  type PlaneReading,
+  readPlane,
+  readSignals,
+} from '@promontory/core/reading';
+import { measureSpine, type SpineMeasurements } from '@promontory/core/spine';
+
+export type Contrast = 't1' | 't2' | 't2_SPACE';
+
+export interface SpiderSeries {
+  readonly file: string;
+  readonly patient: string;
+  readonly contrast: Contrast;
+  readonly sex: string;
+  readonly fieldT: number;
+  readonly manufacturer: string;
+  /** Whether the pixel size agrees with the field of view. */
+  readonly spacingReliable: boolean;
+  /** Pixel size, or one that fits a usual field of view. */
+  readonly pixelMm: number;
+}
+
+export interface Annotation {
+  readonly file: string;
+  readonly size: readonly [number, number];
+  /** Disc centres, lowest first, native pixels (x, y). */
+  readonly discs: readonly (readonly [number, number])[];
+  readonly s1?: readonly (readonly [number, number])[];
+  readonly sac?: readonly (readonly [number, number])[];
+  readonly bodies?: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  readonly discOutlines?: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+}
+
+/** Where the pixel size is not to be believed, slices are taken to be this tall. */
+const USUAL_HEIGHT_MM = 289;
+
+export function dataFolder(): string {
+  const folder = process.env.PROMONTORY_DATA;
+  if (folder === undefined) throw new Error('Set PROMONTORY_DATA to the folder of the training data.');
+  return folder;
+}
+
+/** Rows of a CSV without quoted cells. */
+export function csv(...path: string[]): Record<string, string>[] {
+  const [head, ...lines] = readFileSync(join(dataFolder(), ...path), 'utf8')
+    .trim()
+    .split(/\r?\n/);
+  const names = head.split(',');
+  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i], cell])));
+}
+
+export function spiderSeries(): SpiderSeries[] {
+  return csv('spider', 'series.csv').map((r) => {
+    const spacingReliable = r.spacing_reliable === '1';
+    return {
+      file: r.file,
+      patient: r.patient,
+      contrast: r.contrast as Contrast,
+      sex: r.sex,
+      fieldT: Number(r.field_T),
+      manufacturer: r.manufacturer,
+      spacingReliable,
+      pixelMm: spacingReliable ? Number(r.pixel_mm) : USUAL_HEIGHT_MM / Number(r.height_px),
+    };
+  });
+}
+
+export function annotationOf(patient: string): Annotation | undefined {
+  const path = join('training/annotations/spider', `${patient}.json`);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Annotation) : undefined;
+}
+
+export function lockedPatients(): Set<string> {
+  const { patients } = JSON.parse(readFileSync('training/annotations/locked.json', 'utf8')) as {
+    patients: number[];
+  };
+  return new Set(patients.map(String));
+}
+
+export async function loadSlice(series: SpiderSeries): Promise<SliceImage> {
+  const image = readPng(new Uint8Array(await readFile(join(dataFolder(), 'spider/images', series.file))));
+  const { width: columns, height: rows } = image;
+  const spacing: [number, number] = [series.pixelMm, series.pixelMm];
+  return {
+    data: Float32Array.from(luminanceOf(image)),
+    inPlane: { columns, rows, spacingMm: spacing, originMm: [0, 0] },
+    grid: {
+      size: [columns, rows, 1],
+      spacingMm: [...spacing, 4],
+      originMm: [0, 0, 0],
+      axes: [
+        [0, 1, 0],
+        [0, 0, -1],
+        [-1, 0, 0],
+      ],
+    },
+  };
+}
+
+/** One patient taken as a study of given series: what `readStudy` makes of it before grading. */
+export interface SpiderReading {
+  /** `t2+t1`, `t2_SPACE+t1`, `t2+`, `+t1` … */
+  readonly study: string;
+  readonly series: SpiderSeries;
+  readonly plane: PlaneReading;
+  readonly images: GradeImages;
+  readonly measured: SpineMeasurements;
+}
+
+/** Reads a patient as every study that its series could have been: T2 with T1, SPACE with T1, then each series alone. */
+export async function readPatient(
+  series: readonly SpiderSeries[],
+  runner: ModelRunner,
+): Promise<SpiderReading[]> {
+  const planes = new Map<Contrast, PlaneReading>();
+  for (const s of series) {
+    planes.set(
+      s.contrast,
+      await readPlane(await loadSlice(s), runner, { millimetresValid: s.spacingReliable }),
+    );
+  }
+  const has = (c: Contrast) => planes.has(c);
+  const studies: [Contrast | undefined, boolean][] = [];
+  for (const wet of ['t2', 't2_SPACE'] as const) if (has(wet) && has('t1')) studies.push([wet, true]);
+  for (const wet of ['t2', 't2_SPACE'] as const) if (has(wet)) studies.push([wet, false]);
+  if (has('t1')) studies.push([undefined, true]);
+  return studies.map(([wet, withT1]) => {
+    const contrast = wet ?? 't1';
+    const plane = planes.get(contrast) as PlaneReading;
+    const other = planes.get('t1');
+    const t1 = wet === undefined ? plane.slice : withT1 && other ? alignPlane(plane, other) : undefined;
+    const images: GradeImages = { ...(wet && { t2: plane.slice }), ...(t1 && { t1 }) };
+    return {
+      study: `${wet ?? ''}+${withT1 ? 't1' : ''}`,
+      series: series.find((s) => s.contrast === contrast) as SpiderSeries,
+      plane,
+      images,
+      measured: measureSpine(plane.outline, { signals: readSignals(plane.outline, images) }),
+    };
+  });
+}

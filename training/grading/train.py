@@ -1,0 +1,159 @@
+"""Cross-validated training of the disc grader.
+
+    python -m grading.train [--epochs 40] [--folds 5] [--seeds 1] [--permute]
+
+Needs work/grading from scripts/grading-crops.ts. Keeps each fold's weights and out-of-fold predictions in work/grader,
+so that a run goes on where it stopped. `--permute` shuffles the grades among discs: the control that must give kappa near 0.
+"""
+
+import argparse
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+import data
+from grading.discs import Discs, load
+from grading.net import Grader, grade_probabilities
+
+BATCH = 32
+
+
+def scales(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.nanmean(features, 0), np.maximum(np.nanstd(features, 0), 1e-3)
+
+
+def vector(features: np.ndarray, has: np.ndarray, mean: np.ndarray, sd: np.ndarray) -> np.ndarray:
+    """As `featureVector` in packages/core/src/reading/grade/features.ts."""
+    known = np.isfinite(features)
+    scaled = np.clip((np.where(known, features, mean) - mean) / sd, -4, 4) * known
+    return np.concatenate([scaled, known, has], 1).astype(np.float32)
+
+
+def augmented(crops: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    n = len(crops)
+    angle = torch.from_numpy(rng.normal(0, 5, n) * np.pi / 180)
+    zoom = torch.from_numpy(np.exp(rng.normal(0, 0.07, n)))
+    shift = torch.from_numpy(rng.normal(0, 0.04, (n, 2)))
+    aspect = 80 / 128
+    matrix = torch.stack(
+        [
+            torch.stack([zoom * angle.cos(), -zoom * angle.sin() * aspect, shift[:, 0]], 1),
+            torch.stack([zoom * angle.sin() / aspect, zoom * angle.cos(), shift[:, 1]], 1),
+        ],
+        1,
+    ).float()
+    out = F.grid_sample(crops, F.affine_grid(matrix, list(crops.shape), align_corners=False), align_corners=False)
+    gain = torch.from_numpy(np.exp(rng.normal(0, 0.1, (n, 2, 1, 1)))).float()
+    lift = torch.from_numpy(rng.normal(0, 0.04, (n, 2, 1, 1))).float()
+    power = torch.from_numpy(np.exp(rng.normal(0, 0.15, (n, 2, 1, 1)))).float()
+    present = (crops.abs().amax((2, 3), keepdim=True) > 0).float()
+    out = out.clamp(0, 2) ** power * gain + lift
+    return (out + torch.randn(out.shape) * float(rng.uniform(0, 0.05))) * present
+
+
+def draw(discs: Discs, groups: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    """One study of each disc: the fullest most of the time, else any."""
+    return np.array([g[0] if rng.random() < 0.6 else rng.choice(g) for g in groups])
+
+
+def fit(discs: Discs, epochs: int, seed: int):
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    mean, sd = scales(discs.features)
+    inputs = torch.from_numpy(vector(discs.features, discs.has, mean, sd))
+    crops = torch.from_numpy(discs.crops)
+    keys = discs.patient * 100 + discs.disc
+    groups = [np.flatnonzero(keys == k) for k in np.unique(keys)]
+    net = Grader(inputs.shape[1]).to(memory_format=torch.channels_last)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.02)
+    steps = epochs * (len(groups) // BATCH)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps + epochs, pct_start=0.15)
+    pfirrmann, modic = torch.from_numpy(discs.pfirrmann), torch.from_numpy(discs.modic)
+    binary = torch.from_numpy(discs.binary).float()
+    weight = torch.tensor([1.0, 1.0, 0.6, 0.6, 0.6, 0.6])
+    for _ in range(epochs):
+        net.train()
+        order = rng.permutation(draw(discs, groups, rng))
+        for i in range(0, len(order) - BATCH + 1, BATCH):
+            rows = torch.from_numpy(order[i : i + BATCH])
+            x = augmented(crops[rows], rng).contiguous(memory_format=torch.channels_last)
+            with torch.autocast("cpu", torch.bfloat16):
+                p, m, b = net(x, inputs[rows])
+            p, m, b = p.float(), m.float(), b.float()
+            above = (pfirrmann[rows, None] > torch.arange(4)).float()
+            loss = (
+                F.binary_cross_entropy_with_logits(p, above) * 2
+                + 0.5 * F.cross_entropy(m, modic[rows])
+                + (F.binary_cross_entropy_with_logits(b, binary[rows], reduction="none") * weight).mean()
+            )
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+    return net.eval(), mean, sd
+
+
+def predict(net: Grader, discs: Discs, mean: np.ndarray, sd: np.ndarray) -> dict[str, np.ndarray]:
+    inputs = torch.from_numpy(vector(discs.features, discs.has, mean, sd))
+    out = [[], [], []]
+    with torch.no_grad():
+        for i in range(0, len(discs), 64):
+            p, m, b = net(torch.from_numpy(discs.crops[i : i + 64]), inputs[i : i + 64])
+            for store, value in zip(out, (p, m, b)):
+                store.append(value.numpy())
+    return dict(zip(("pfirrmann", "modic", "binary"), (np.concatenate(o) for o in out)))
+
+
+def folds_of(patients: np.ndarray, folds: int) -> dict[int, int]:
+    """Fold of each patient, by a fixed shuffle."""
+    unique = np.unique(patients)
+    order = np.random.default_rng(7).permutation(len(unique))
+    return {int(p): int(order[i] % folds) for i, p in enumerate(unique)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--folds", type=int, default=5)
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--permute", action="store_true")
+    parser.add_argument("--fresh", action="store_true")
+    options = parser.parse_args()
+    discs = load()
+    discs = discs[~np.isin(discs.patient, list(data.LOCKED))]
+    folder = data.WORK / ("grader-permuted" if options.permute else "grader")
+    folder.mkdir(parents=True, exist_ok=True)
+    if options.permute:
+        shuffled = np.random.default_rng(3).permutation(len(discs))
+        discs.pfirrmann, discs.modic, discs.binary = (a[shuffled] for a in (discs.pfirrmann, discs.modic, discs.binary))
+    fold = folds_of(discs.patient, options.folds)
+    member = np.array([fold[int(p)] for p in discs.patient])
+    print(len(discs), "rows of", len(np.unique(discs.patient)), "patients", flush=True)
+    for f in range(options.folds):
+        for seed in range(options.seeds):
+            path = folder / f"fold{f}-seed{seed}.pt"
+            if path.exists() and not options.fresh:
+                continue
+            start = time.time()
+            net, mean, sd = fit(discs[member != f], options.epochs, 100 * f + seed)
+            held = predict(net, discs[member == f], mean, sd)
+            torch.save({"net": net.state_dict(), "mean": mean, "sd": sd, "rows": np.flatnonzero(member == f), "held": held}, path)
+            truth = discs.pfirrmann[member == f]
+            p = grade_probabilities(torch.from_numpy(held["pfirrmann"])).numpy()
+            t2 = discs.has[member == f][:, 0]
+            print(f, seed, f"{time.time() - start:.0f} s, QWK with T2 {qwk(truth[t2], p[t2].argmax(1)):.3f}", flush=True)
+
+
+def qwk(a: np.ndarray, b: np.ndarray, k: int = 5) -> float:
+    """Quadratic-weighted kappa."""
+    o = np.zeros((k, k))
+    np.add.at(o, (a, b), 1)
+    w = (np.arange(k)[:, None] - np.arange(k)) ** 2
+    e = np.outer(o.sum(1), o.sum(0)) / o.sum()
+    return float(1 - (w * o).sum() / (w * e).sum())
+
+
+if __name__ == "__main__":
+    main()
