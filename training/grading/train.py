@@ -58,10 +58,9 @@ def draw(discs: Discs, groups: list[np.ndarray], rng: np.random.Generator) -> np
     return np.array([g[0] if rng.random() < 0.6 else rng.choice(g) for g in groups])
 
 
-def fit(discs: Discs, epochs: int, seed: int):
+def fit(discs: Discs, mean: np.ndarray, sd: np.ndarray, epochs: int, seed: int) -> Grader:
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    mean, sd = scales(discs.features)
     inputs = torch.from_numpy(vector(discs.features, discs.has, mean, sd))
     crops = torch.from_numpy(discs.crops)
     keys = discs.patient * 100 + discs.disc
@@ -92,7 +91,7 @@ def fit(discs: Discs, epochs: int, seed: int):
             loss.backward()
             optimiser.step()
             schedule.step()
-    return net.eval(), mean, sd
+    return net.eval()
 
 
 def predict(net: Grader, discs: Discs, mean: np.ndarray, sd: np.ndarray) -> dict[str, np.ndarray]:
@@ -130,6 +129,8 @@ def main() -> None:
         discs.pfirrmann, discs.modic, discs.binary = (a[shuffled] for a in (discs.pfirrmann, discs.modic, discs.binary))
     fold = folds_of(discs.patient, options.folds)
     member = np.array([fold[int(p)] for p in discs.patient])
+    # One scale for all folds, so that they can be shipped as one model; it knows no grade.
+    mean, sd = scales(discs.features)
     print(len(discs), "rows of", len(np.unique(discs.patient)), "patients", flush=True)
     for f in range(options.folds):
         for seed in range(options.seeds):
@@ -137,7 +138,7 @@ def main() -> None:
             if path.exists() and not options.fresh:
                 continue
             start = time.time()
-            net, mean, sd = fit(discs[member != f], options.epochs, 100 * f + seed)
+            net = fit(discs[member != f], mean, sd, options.epochs, 100 * f + seed)
             held = predict(net, discs[member == f], mean, sd)
             torch.save({"net": net.state_dict(), "mean": mean, "sd": sd, "rows": np.flatnonzero(member == f), "held": held}, path)
             truth = discs.pfirrmann[member == f]
