@@ -129,7 +129,10 @@ def main() -> None:
     probability = 1 / (1 + np.exp(-(logits["binary"] * platt[:, 0] + platt[:, 1])))
 
     def best_threshold(b: int) -> float:
+        """Calibrated probabilities are cut at one half; a rare finding would then never be named, so there F1 decides."""
         y, q = discs.binary[first, b], probability[first, b]
+        if y.sum() >= 100:
+            return 0.5
         tries = np.quantile(q, np.linspace(0.02, 0.995, 120))
         f1 = [2 * ((q >= t) & (y == 1)).sum() / max(1, (q >= t).sum() + y.sum()) for t in tries]
         return float(tries[int(np.argmax(f1))])

@@ -118,7 +118,7 @@ export function pathologyOf(requests: readonly string[]): PathologyRequest {
 function take(draft: Draft, request: string): boolean {
   const [, level, name, value = ''] = /^(?:([A-Z0-9/]+):)?([a-z]+)(?:=(.+))?$/.exec(request) ?? [];
   if (name === undefined) return false;
-  if (level === undefined) return OF_SPINE[name]?.(draft, value) ?? false;
+  if (level === undefined) return Object.hasOwn(OF_SPINE, name) && OF_SPINE[name](draft, value);
   if (!level.includes('/')) {
     const shape = (['wedge', 'biconcave'] as const).find((s) => s === value);
     if (name !== 'fracture' || shape === undefined) return false;
@@ -127,7 +127,7 @@ function take(draft: Draft, request: string): boolean {
   }
   const disc = draft.discs[level as DiscLabel] ?? {};
   draft.discs[level as DiscLabel] = disc;
-  return OF_DISC[name]?.(disc, value) ?? false;
+  return Object.hasOwn(OF_DISC, name) && OF_DISC[name](disc, value);
 }
 
 function within(value: string, low: number, high: number): number | undefined {
