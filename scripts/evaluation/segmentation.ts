@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNifti } from '@promontory/core/formats';
-import { extractSagittalSlice, type Grid } from '@promontory/core/geometry';
+import { extractSagittalSlice, type Grid, polygonCentroid } from '@promontory/core/geometry';
 import {
   chooseMidSlice,
   interpretPlane,
@@ -54,13 +54,11 @@ export async function agreementOf(series: SpiderSeries, runner: ModelRunner): Pr
   for (const d of outline.discs) paint(said, d.outline, KINDS.disc);
   for (const b of outline.bodies) paint(said, b.outline, b.label === 'S1' ? KINDS.s1 : KINDS.body);
   const dice = (kind: number): number | undefined => diceOf(ours, said, kind);
-  const { discs } = plane.structures;
-  const { originMm, spacingMm } = plane.scores.lattice;
   const away = mark.discs.map((p, i) => {
-    const d = discs[i];
-    if (d === undefined || plane.levels.discs[i] === undefined) return Number.POSITIVE_INFINITY;
+    const drawn = outline.discs.find((d) => d.label === plane.levels.discs[i]);
+    const centre = drawn && polygonCentroid(drawn.outline);
     const [u, v] = toPlane(p);
-    return Math.hypot(originMm[0] + d.x * spacingMm[0] - u, originMm[1] + d.y * spacingMm[1] - v);
+    return centre === undefined ? Number.POSITIVE_INFINITY : Math.hypot(centre[0] - u, centre[1] - v);
   });
   return {
     patient: series.patient,

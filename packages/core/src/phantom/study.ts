@@ -11,8 +11,10 @@ import { type Truth, truthOf } from './truth.ts';
 export interface StudyOptions extends SampleOptions {
   /** Series to make. Default: sagittal T1, sagittal T2, axial T2. */
   readonly series?: readonly ('sagittal-t1' | 'sagittal-t2' | 'sagittal-stir' | 'axial-t2')[];
-  /** Slices of the sagittal stacks, rows and columns of the sagittal pictures, for smaller tests. */
+  /** Slices of the sagittal stacks. */
   readonly sagittalSlices?: number;
+  /** Rows and columns of the sagittal pictures; the field of view stays. */
+  readonly sagittalPixels?: number;
 }
 
 export interface PhantomStudy {
@@ -48,10 +50,8 @@ export function phantomStudy(options: StudyOptions): PhantomStudy {
   let labels: LabelMap | undefined;
   if (sagittal.length > 0) {
     const protocols = sagittal.map(
-      (name): SeriesProtocol => ({
-        ...PROTOCOLS[name].protocol,
-        slices: options.sagittalSlices ?? PROTOCOLS[name].protocol.slices,
-      }),
+      (name): SeriesProtocol =>
+        sized(PROTOCOLS[name].protocol, options.sagittalSlices, options.sagittalPixels),
     );
     const result = renderSagittal(shape, protocols, anatomy.seed);
     labels = result.labelMap;
@@ -69,6 +69,12 @@ export function phantomStudy(options: StudyOptions): PhantomStudy {
     }));
   });
   return { files, truth: truthOf(shape), ...(labels ? { labels } : {}), anatomy };
+}
+
+function sized(protocol: SeriesProtocol, slices = protocol.slices, pixels?: number): SeriesProtocol {
+  if (pixels === undefined) return { ...protocol, slices };
+  const pixelMm = (protocol.columns * protocol.pixelMm) / pixels;
+  return { ...protocol, slices, rows: pixels, columns: pixels, pixelMm };
 }
 
 /** A UID under 2.25 from 120 bits that the seed and the name give. */

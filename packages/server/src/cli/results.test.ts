@@ -171,3 +171,25 @@ test('inspect lists roles and what a reading would use, as text and JSON', async
   });
   expect(text.out + json.out).not.toContain('PHANTOM^LUMBAR');
 });
+
+test('demo: the committed models read the demonstration patient, and the report is shown', async () => {
+  const { OnnxRunner } = await import('../ports/models/onnx-runner.ts');
+  const models = fileURLToPath(new URL('../../../../models', import.meta.url));
+  const folder = newFolder();
+  const shown: string[] = [];
+  const { code, out, err } = await promontory(['demo', '--out', folder], {
+    runner: async () => new OnnxRunner(models),
+    show: (path) => shown.push(path) > 0,
+  });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(shown).toEqual([join(folder, 'report.html')]);
+  const truth = JSON.parse(readFileSync(join(folder, 'study/truth.json'), 'utf8'));
+  const findings: Findings = JSON.parse(readFileSync(join(folder, 'findings.json'), 'utf8'));
+  expect(findings.numbering.lowestDisc).toBe(truth.numbering.lowestDisc);
+  for (const label of ['L1/L2', 'L2/L3', 'L3/L4', 'L4/L5', 'L5/S1']) {
+    const found = findings.discs.find((d) => d.label === label)!;
+    const drawn = truth.discs.find((d: { label: string }) => d.label === label);
+    expect(Math.hypot(...found.centroidMm.map((c, a) => c - drawn.centroidMm[a])), label).toBeLessThan(5);
+    expect(out).toContain(label);
+  }
+});
