@@ -129,7 +129,7 @@ def main() -> None:
     probability = 1 / (1 + np.exp(-(logits["binary"] * platt[:, 0] + platt[:, 1])))
 
     def best_threshold(b: int) -> float:
-        """Calibrated probabilities are cut at one half; a rare finding would then never be named, so there F1 decides."""
+        """From here on "no" may not be said (below one half nor "yes"): one half, but by F1 for rare findings."""
         y, q = discs.binary[first, b], probability[first, b]
         if y.sum() >= 100:
             return 0.5

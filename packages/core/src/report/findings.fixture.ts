@@ -225,7 +225,7 @@ function disc(
       pfirrmann: !t2
         ? { abstained: true, reason: 'needs-T2' }
         : wanted.pfirrmann === 'abstained'
-          ? { probabilities: ordinal(3.5), set: [3, 4], abstained: true, reason: 'set-too-wide' }
+          ? { probabilities: ordinal(3.5), set: [3, 4], abstained: true, reason: 'too-uncertain' }
           : {
               value: grade,
               probabilities: ordinal(grade),

@@ -16,7 +16,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'outline-not-readable': 'the outline found is not regular enough to measure',
   'not-applicable': 'does not exist here',
   'no-reference-signal': 'the reference signal (CSF) was not found',
-  'set-too-wide': 'the software cannot decide between neighbouring grades',
+  'too-uncertain': 'the software can neither name it nor rule it out',
   'out-of-distribution': 'the image differs from those the software was tested on',
 };
 

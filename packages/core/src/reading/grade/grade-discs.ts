@@ -100,7 +100,11 @@ function binaryGrade(
   const experimental = EXPERIMENTAL.includes(name) ? ({ experimental: true } as const) : {};
   if (basis.refuse !== undefined)
     return { probability: p, abstained: true, reason: basis.refuse, ...experimental };
-  return { value: p >= constants.binaryThresholds[name], probability: p, abstained: false, ...experimental };
+  // A rare finding seldom gets likely: between the threshold and one half it is neither named nor denied.
+  if (p < 0.5 && p >= constants.binaryThresholds[name]) {
+    return { probability: p, abstained: true, reason: 'too-uncertain', ...experimental };
+  }
+  return { value: p >= 0.5, probability: p, abstained: false, ...experimental };
 }
 
 /** Grades whose probability reaches their threshold; the chosen grade is always among them. */
