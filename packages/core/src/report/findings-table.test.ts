@@ -31,7 +31,7 @@ describe('findingsTable', () => {
       'L5/S1',
     ]);
     expect(rows[5]).toMatch(/4 \[3,4\] +7\.6 ± 0\.7 +0\.22 +no 0\.07 +yes 0\.88 +yes 0\.88 +\+4\.2 mm/);
-    expect(rows[3]).toMatch(/\? \[3,4\].*set too wide$/);
+    expect(rows[3]).toMatch(/\? \[3,4\].*too uncertain$/);
   });
 
   test('text from files cannot drive the terminal', () => {
