@@ -28,7 +28,6 @@ export interface PatientAgreement {
   readonly sac: number | undefined;
   /** Farthest that a disc lies from the annotated disc of its name, mm; infinite where a name is missing. */
   readonly farthestDiscMm: number;
-  readonly numbering: number;
 }
 
 const KINDS = { body: 1, disc: 2, s1: 3, sac: 4 } as const;
@@ -68,7 +67,6 @@ export async function agreementOf(series: SpiderSeries, runner: ModelRunner): Pr
     s1: mark.s1 && dice(KINDS.s1),
     sac: mark.sac && dice(KINDS.sac),
     farthestDiscMm: Math.max(...away),
-    numbering: plane.levels.numbering.confidence,
   };
 }
 

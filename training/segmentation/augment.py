@@ -4,14 +4,14 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from segmentation.samples import ANY, CLASSES, Sample
+from segmentation.samples import CLASSES, Sample
 
 HEIGHT, WIDTH = 256, 192
 CENTRE_SIGMA = 3.0
 
 
 def view(sample: Sample, rng: np.random.Generator, height: int = HEIGHT, width: int = WIDTH):
-    """One random crop → image (H, W) float, allowed (H, W) uint8, disc centres in crop pixels, weight of the maps."""
+    """One random crop → image (H, W) float, allowed (H, W) uint8, disc centres in crop pixels."""
     h, w = sample.image.shape
     angle = np.deg2rad(rng.normal(0, 7))
     zoom = np.exp(rng.normal(0, 0.14))
@@ -101,6 +101,3 @@ def batch(samples: list[Sample], rng: np.random.Generator):
         maps.append(torch.from_numpy(centre_maps(centres or [], sample.lowest, *image.shape)))
         known.append(0.0 if centres is None else 1.0)
     return torch.stack(images)[:, None], torch.stack(masks), torch.stack(maps), torch.tensor(known)
-
-
-__all__ = ["ANY", "batch", "centre_maps"]

@@ -38,7 +38,6 @@ class Sample:
     discs: list[tuple[float, float]] | None = None
     #: Index into `discs` of the lowest disc (above S1); `None` where unknown.
     lowest: int | None = None
-    weight: float = 1.0
     name: str = ""
     extra: dict = field(default_factory=dict)
 
@@ -48,10 +47,9 @@ def to_uint8(slice_: np.ndarray) -> np.ndarray:
     return np.clip((slice_ - low) / max(high - low, 1e-6) * 255, 0, 255).astype(np.uint8)
 
 
-def gaps(labels: np.ndarray, order: list[int]) -> tuple[np.ndarray, list[tuple[float, float]]]:
-    """Disc mask between neighbouring bodies: the hull of their facing halves, minus all bodies; and the gaps' centres."""
+def gaps(labels: np.ndarray, order: list[int]) -> np.ndarray:
+    """Disc mask between neighbouring bodies: the hull of their facing halves, minus all bodies."""
     mask = np.zeros(labels.shape, bool)
-    centres = []
     for upper, lower in zip(order, order[1:]):
         halves = np.zeros(labels.shape, bool)
         u, l = np.argwhere(labels == upper), np.argwhere(labels == lower)
@@ -60,13 +58,8 @@ def gaps(labels: np.ndarray, order: list[int]) -> tuple[np.ndarray, list[tuple[f
         for points, sign in ((u, 1), (l, -1)):
             facing = points[(points - points.mean(0)) @ axis * sign > 0]
             halves[tuple(facing.T)] = True
-        gap = convex_hull_image(halves) & (labels == 0)
-        gap = ndimage.binary_opening(gap, iterations=1) | (gap & ndimage.binary_erosion(gap))
-        mask |= gap
-        if gap.any():
-            cy, cx = np.argwhere(gap).mean(0)
-            centres.append((cx, cy))
-    return mask, centres
+        mask |= ndimage.binary_opening(convex_hull_image(halves) & (labels == 0))
+    return mask
 
 
 def volume_samples() -> list[Sample]:
@@ -107,7 +100,7 @@ def slices_of_volume(name: str) -> list[Sample]:
         first = np.argwhere(here == present[0])
         allowed[: int(first[:, 0].mean())] |= ANY
         allowed[int(last[:, 0].mean()) :] |= ANY
-        disc, _ = gaps(here, present)
+        disc = gaps(here, present)
         allowed[disc] = bits(DISC)
         edge = ndimage.binary_dilation(disc) & ~disc & (here == 0)
         allowed[edge] |= bits(DISC)
@@ -121,7 +114,7 @@ def slices_of_volume(name: str) -> list[Sample]:
             beside[int(last[:, 0].mean()) : bottom + 2] = True
             allowed[beside & ~body] = bits(BACKGROUND, SAC)
         samples.append(
-            Sample(to_uint8(image[:, :, k]), allowed, name[:3], name, weight=1.0, name=f"{name}:{k}")
+            Sample(to_uint8(image[:, :, k]), allowed, name[:3], name, name=f"{name}:{k}")
         )
     return samples
 
@@ -266,7 +259,7 @@ def annotated_samples(patients=None) -> list[Sample]:
                 for (ax, ay), (bx, by) in zip(centres, centres[1:]):
                     allowed[np.hypot(xx - (ax + bx) / 2, yy - (ay + by) / 2) <= 5.0] = bits(BODY)
             samples.append(
-                Sample(image, allowed, "annotated", f"spider-{patient}", centres, 0, weight=2.0, name=file)
+                Sample(image, allowed, "annotated", f"spider-{patient}", centres, 0, name=file)
             )
     return samples
 

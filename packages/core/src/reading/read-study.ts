@@ -57,6 +57,8 @@ export interface Reading {
   readonly findings: Findings;
   /** Voxel values as in spine/levels.ts, on the grid series' own lattice in its stored order of axes. */
   readonly segmentation: Volume<Uint8Array>;
+  /** The series that gave the grid. */
+  readonly series: LoadedSeries;
   /** The slice that was measured, and its outlines in its plane. */
   readonly midSlice: SliceImage;
   readonly outline: SpineOutline;
@@ -178,7 +180,7 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
       durationMs: watch.stop(),
     },
   };
-  return { findings, segmentation, midSlice: plane.slice, outline: plane.outline, images };
+  return { findings, segmentation, series, midSlice: plane.slice, outline: plane.outline, images };
 }
 
 /** Sagittal slices of a stack at the pixel size that the series is worked at. */

@@ -29,9 +29,9 @@ export const analyze: Command = {
     checkOutputFolder(folder, force);
     const progress = startProgress(ports, values.quiet === true);
     try {
-      const { study, reading } = await readInput(paths, options, ports, progress);
+      const reading = await readInput(paths, options, ports, progress);
       progress.step('Drawing pictures and report');
-      const files = renderOutputs(study, reading, await ports.rasteriser());
+      const files = renderOutputs(reading, await ports.rasteriser());
       publish(folder, files, { force, isOurs: isEarlierResult });
       progress.end();
       if (values.json === true) ports.out(`${JSON.stringify(reading.findings)}\n`);

@@ -37,7 +37,7 @@ export const demo: Command = {
       const study = await assemble(collected, {}, ports);
       const reading = await readCollected(collected, study, {}, ports, progress);
       progress.step('Drawing pictures and report');
-      const results = renderOutputs(study, reading, await ports.rasteriser());
+      const results = renderOutputs(reading, await ports.rasteriser());
       publish(folder, [...results, ...phantomFiles(made, 'study/')], {
         force,
         isOurs: (path) => isEarlierResult(path) || isEarlierPhantom(path),

@@ -20,12 +20,6 @@ export interface ReadInputOptions {
   readonly lumbarCount?: 4 | 5 | 6 | undefined;
 }
 
-/** A study and its reading. */
-export interface ReadInput {
-  readonly study: LoadedStudy;
-  readonly reading: Reading;
-}
-
 const STAGES: Readonly<Record<ReadStage, string>> = {
   load: 'Decoding the images',
   segment: 'Finding the spine',
@@ -69,9 +63,9 @@ export async function readInput(
   options: ReadInputOptions,
   ports: Ports,
   progress: Progress,
-): Promise<ReadInput> {
+): Promise<Reading> {
   const { collected, study } = await loadInput(paths, options, ports, progress);
-  return { study, reading: await readCollected(collected, study, options, ports, progress) };
+  return readCollected(collected, study, options, ports, progress);
 }
 
 /** The same from images that were collected already. */

@@ -1,7 +1,7 @@
 import { keyImages, renderReport, type Scene } from '@promontory/core/draw';
 import { writeNiftiGz } from '@promontory/core/formats';
 import { toIndex } from '@promontory/core/geometry';
-import { type LoadedStudy, type Reading, selectSeries } from '@promontory/core/reading';
+import type { Reading } from '@promontory/core/reading';
 import type { SeriesRole } from '@promontory/core/spine';
 import type { OutputFile } from '../ports/files/index.ts';
 import type { Rasteriser } from '../ports/raster/index.ts';
@@ -15,9 +15,9 @@ export const KEY_IMAGES = 'key-images';
 export const isEarlierResult = (path: string): boolean => /^key-images\/[a-z][A-Za-z0-9-]*\.png$/.test(path);
 
 /** All results of a reading as files: findings, segmentation, pictures, report. */
-export function renderOutputs(study: LoadedStudy, reading: Reading, rasteriser: Rasteriser): OutputFile[] {
+export function renderOutputs(reading: Reading, rasteriser: Rasteriser): OutputFile[] {
   const { findings, segmentation } = reading;
-  const pictures = keyImages(sceneOf(study, reading));
+  const pictures = keyImages(sceneOf(reading));
   return [
     { path: 'findings.json', bytes: `${JSON.stringify(findings, null, 2)}\n` },
     { path: 'segmentation.nii.gz', bytes: writeNiftiGz(segmentation) },
@@ -29,8 +29,7 @@ export function renderOutputs(study: LoadedStudy, reading: Reading, rasteriser: 
   ];
 }
 
-function sceneOf(study: LoadedStudy, { findings, midSlice, outline }: Reading): Scene {
-  const series = selectSeries(study).grid;
+function sceneOf({ findings, series, midSlice, outline }: Reading): Scene {
   const count = series.grid.size[2];
   const index = Math.round(toIndex(series.grid, midSlice.grid.originMm)[2]);
   return {

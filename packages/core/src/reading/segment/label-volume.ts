@@ -72,7 +72,9 @@ export function paintNative(
 ): void {
   const { columns, rows, spacingMm, originMm } = scores.lattice;
   const n = columns * rows;
-  const p = new Float64Array(CLASS_COUNT);
+  // Four corners and their weights, reused: this runs for every pixel of the study.
+  const corners = new Int32Array(4);
+  const weights = new Float64Array(4);
   for (let j = 0; j < native.rows; j++) {
     const y = (native.originMm[1] + j * native.spacingMm[1] - originMm[1]) / spacingMm[1];
     const y0 = Math.min(rows - 1, Math.max(0, Math.floor(y)));
@@ -82,15 +84,25 @@ export function paintNative(
       const x = (native.originMm[0] + i * native.spacingMm[0] - originMm[0]) / spacingMm[0];
       const x0 = Math.min(columns - 1, Math.max(0, Math.floor(x)));
       const x1 = Math.min(columns - 1, x0 + 1);
+      corners[0] = y0 * columns + x0;
+      corners[1] = y0 * columns + x1;
+      corners[2] = y1 * columns + x0;
+      corners[3] = y1 * columns + x1;
+      if ((labels[corners[0]] | labels[corners[1]] | labels[corners[2]] | labels[corners[3]]) === 0) continue;
       const fx = Math.min(1, Math.max(0, x - x0));
-      const corners = [y0 * columns + x0, y0 * columns + x1, y1 * columns + x0, y1 * columns + x1];
-      if (corners.every((at) => labels[at] === 0)) continue;
-      const weights = [(1 - fx) * (1 - fy), fx * (1 - fy), (1 - fx) * fy, fx * fy];
+      weights[0] = (1 - fx) * (1 - fy);
+      weights[1] = fx * (1 - fy);
+      weights[2] = (1 - fx) * fy;
+      weights[3] = fx * fy;
       let best = 0;
+      let most = -1;
       for (let c = 0; c < CLASS_COUNT; c++) {
-        p[c] = 0;
-        for (let t = 0; t < 4; t++) p[c] += weights[t] * scores.classes[c * n + corners[t]];
-        if (p[c] > p[best]) best = c;
+        let p = 0;
+        for (let t = 0; t < 4; t++) p += weights[t] * scores.classes[c * n + corners[t]];
+        if (p > most) {
+          best = c;
+          most = p;
+        }
       }
       if (best === CLASS.background) continue;
       let label = 0;

@@ -43,12 +43,12 @@ describe('any body of four sides', () => {
           const place = (p: PlanePoint): PlanePoint => add2(rotate2(p, tilt), [far, -far]);
           const shape = bodyShape(outline.map(place), DOWN)!;
           const size = bodySize(shape);
-          // At the most wedged and hollow bodies the rims are short; the product's bound is 1°.
-          expect(Math.abs(size.wedgeDeg - wedge)).toBeLessThan(0.6);
-          expect(Math.abs(size.posterior - 26)).toBeLessThan(0.35);
-          expect(Math.abs(size.anterior - gap(corners.sa, corners.ia))).toBeLessThan(0.35);
-          expect(gap(shape.corners.superiorAnterior, place(corners.sa))).toBeLessThan(0.35);
-          expect(gap(shape.corners.inferiorPosterior, place(corners.ip))).toBeLessThan(0.35);
+          expect(Math.abs(size.wedgeDeg - wedge)).toBeLessThan(0.3);
+          // The shorter side of a body wedged by 12° with endplates hollowed by 2.5 mm is 0.325 mm off: the worst of all.
+          expect(Math.abs(size.posterior - 26)).toBeLessThan(0.33);
+          expect(Math.abs(size.anterior - gap(corners.sa, corners.ia))).toBeLessThan(0.33);
+          expect(gap(shape.corners.superiorAnterior, place(corners.sa))).toBeLessThan(0.3);
+          expect(gap(shape.corners.inferiorPosterior, place(corners.ip))).toBeLessThan(0.3);
           // Both endplates are hollow in their middle.
           expect(Math.abs(size.middle + 2 * hollow - (gap(corners.sa, corners.ia) + 26) / 2)).toBeLessThan(
             0.15,
