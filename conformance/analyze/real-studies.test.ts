@@ -99,6 +99,7 @@ describe('studies', () => {
 });
 
 describe('volumes', () => {
+  testWith(withoutData, 'there is one of each source', () => expect(volumes).toHaveLength(4));
   for (const name of volumes) {
     testWith(withoutData, name, async () => {
       const out = join(folder, name);
