@@ -13,7 +13,7 @@ import nibabel
 import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
-from skimage.morphology import convex_hull_image
+from skimage.morphology import convex_hull_image, disk
 
 import data
 import resample
@@ -77,45 +77,106 @@ def volume_samples() -> list[Sample]:
     return samples
 
 
+#: A slice whose bodies cover less of it than this, against the fullest slice, lies beside the canal.
+BESIDE_CANAL = 0.4
+#: Below this many pixels of a body a slice says too little to span a disc from it.
+LEAST_BODY = 60
+
+
 def slices_of_volume(name: str) -> list[Sample]:
+    """Every slice, those beside the bodies too: what lies there is no body, and the model must know that."""
     folder = data.DATA / "volumes"
     image = np.asarray(nibabel.load(folder / f"{name}_img.nii.gz").dataobj, np.float32)
     labels = np.asarray(nibabel.load(folder / f"{name}_seg.nii.gz").dataobj).astype(np.uint8)
     order = sorted((int(v) for v in np.unique(labels) if v), key=lambda v: np.argwhere(labels == v)[:, 0].mean())
-    areas = [(labels[:, :, k] > 0).sum() for k in range(labels.shape[2])]
+    has_s1 = name.startswith("VB1")
+    # Of the slices that lie 2 mm apart every second one is enough.
+    step = 2 if name.startswith("VB2") else 1
+    rows_of = {v: np.argwhere(labels == v)[:, 0] for v in order}
+    areas = (labels > 0).sum((0, 1))
+    middle = int(areas.argmax())
+    found = {}
+    for towards in (1, -1):
+        inner: dict[tuple[int, int], np.ndarray] = {}
+        for k in range(middle, labels.shape[2] if towards > 0 else -1, towards):
+            allowed, inner = allowed_of_slice(labels[:, :, k], order, rows_of, has_s1, areas[k] < BESIDE_CANAL * areas.max(), inner)
+            found[k] = allowed
+    return [
+        Sample(to_uint8(image[:, :, k]), found[k], name[:3], name, name=f"{name}:{k}")
+        for k in sorted(found)
+        if k % step == 0
+    ]
+
+
+def allowed_of_slice(here, order, rows_of, has_s1: bool, beside_canal: bool, inner):
+    """Allowed classes of one slice, and its discs by their bodies; `inner` holds those of the neighbour nearer the middle."""
+    background = bits(BACKGROUND) if beside_canal else bits(BACKGROUND, SAC)
+    allowed = np.full(here.shape, background, np.uint8)
+    # Beyond the outermost labelled bodies the source is silent.
+    present = [v for v in order if (here == v).sum() >= LEAST_BODY]
+
+    def mean_row(v: int) -> int:
+        return int((np.argwhere(here == v)[:, 0] if v in present else rows_of[v]).mean())
+
+    allowed[: mean_row(order[0])] = ANY
+    if not has_s1:
+        allowed[mean_row(order[-1]) :] = ANY
+    discs = {}
+    for pair in zip(order, order[1:]):
+        if all(v in present for v in pair):
+            discs[pair] = gaps(here, list(pair))
+            allowed[discs[pair]] = bits(DISC)
+            edge = ndimage.binary_dilation(discs[pair]) & ~discs[pair] & (here == 0)
+            allowed[edge] |= bits(DISC)
+        elif pair in inner:
+            # The disc may reach a little farther than the bodies.
+            allowed[ndimage.binary_dilation(inner[pair]) & (here == 0)] |= bits(DISC)
+    for v in order:
+        allowed[here == v] = bits(S1 if has_s1 and v == order[-1] else BODY)
+    return allowed, discs
+
+
+#: Who the slices of `spider-vertebra-masks` show, by the README beside them.
+MASK_PATIENTS = {
+    10008: 105, 10009: 106, 10010: 106, 10014: 108, 10015: 108, 10016: 109, 10019: 10, 10025: 113, 10026: 113,
+    10029: 116, 10030: 116, 10031: 117,
+}  # fmt: skip
+#: What an opening of this radius, mm, leaves of a whole vertebra is body; pedicles and processes are narrower.
+BODY_CORE_MM = 7
+
+
+def vertebra_mask_samples() -> list[Sample]:
+    """Para-sagittal SPIDER slices with whole vertebrae: no body lies outside of them, nor in their narrow parts."""
+    by_size = {
+        (int(r["patient"]), int(r["width_px"]), int(r["height_px"])): data.pixel_mm(r) for r in data.spider_series().values()
+    }
+    core_of = disk(BODY_CORE_MM)
     samples = []
-    for k in range(labels.shape[2]):
-        if areas[k] < 0.6 * max(areas) or (name.startswith("VB2") and k % 2):
+    for path in sorted((data.DATA / "spider-vertebra-masks" / "images").glob("*.png")):
+        patient = MASK_PATIENTS[int(path.stem.split("_")[0])]
+        native = np.asarray(Image.open(path).convert("L"))
+        pixel_mm = by_size.get((patient, native.shape[1], native.shape[0]))
+        if patient in data.LOCKED or pixel_mm is None or (native > 0).mean() < 0.3:
             continue
-        here = labels[:, :, k]
-        present = [v for v in order if (here == v).sum() >= 60]
-        if len(present) < 4:
+        colours = np.asarray(Image.open(data.DATA / "spider-vertebra-masks" / "masks" / path.name).convert("RGB"))
+        image = to_uint8(resample.to_spacing(native, pixel_mm))
+        vertebrae = []
+        for colour in np.unique(colours.reshape(-1, 3), axis=0):
+            if colour.any():
+                vertebrae.append(resample.to_spacing((colours == colour).all(2).astype(np.float32), pixel_mm) > 0.5)
+        whole = np.any(vertebrae, 0)
+        if not whole.any():
             continue
-        allowed = np.full(here.shape, bits(BACKGROUND, SAC), np.uint8)
-        # Beyond the outermost labelled bodies the source is silent.
-        rows_ = np.nonzero(here)[0]
-        top, bottom = rows_.min(), rows_.max()
-        last = np.argwhere(here == present[-1])
-        allowed[: top + 3] = ANY
-        first = np.argwhere(here == present[0])
-        allowed[: int(first[:, 0].mean())] |= ANY
-        allowed[int(last[:, 0].mean()) :] |= ANY
-        disc = gaps(here, present)
-        allowed[disc] = bits(DISC)
-        edge = ndimage.binary_dilation(disc) & ~disc & (here == 0)
-        allowed[edge] |= bits(DISC)
-        for v in present:
-            allowed[here == v] = bits(BODY)
-        if name.startswith("VB1") and present[-1] == order[-1]:
-            allowed[here == order[-1]] = bits(S1)
-            body = allowed == bits(S1)
-            allowed[bottom + 2 :][~body[bottom + 2 :]] = bits(BACKGROUND, SAC)
-            beside = np.zeros_like(body)
-            beside[int(last[:, 0].mean()) : bottom + 2] = True
-            allowed[beside & ~body] = bits(BACKGROUND, SAC)
-        samples.append(
-            Sample(to_uint8(image[:, :, k]), allowed, name[:3], name, name=f"{name}:{k}")
-        )
+        centres = [np.argwhere(v)[:, 0].mean() for v in vertebrae if v.any()]
+        allowed = np.full(image.shape, ANY & ~bits(BODY), np.uint8)
+        allowed[: int(min(centres))] = ANY
+        for vertebra in vertebrae:
+            core = ndimage.binary_opening(vertebra, core_of)
+            near = ndimage.binary_dilation(core, core_of)
+            allowed[vertebra] = bits(BACKGROUND)
+            allowed[vertebra & near] = bits(BACKGROUND, BODY)
+            allowed[core] = bits(BODY)
+        samples.append(Sample(image, allowed, "masks", f"spider-{patient}", name=f"masks:{path.stem}"))
     return samples
 
 
@@ -281,4 +342,4 @@ def phantom_samples() -> list[Sample]:
 
 
 def all_samples() -> list[Sample]:
-    return volume_samples() + box_samples() + annotated_samples() + phantom_samples()
+    return volume_samples() + vertebra_mask_samples() + box_samples() + annotated_samples() + phantom_samples()

@@ -17,7 +17,7 @@ from segmentation.net import Segmenter
 from segmentation.samples import CLASSES, all_samples
 
 #: How often each source is drawn.
-SHARES = {"VB1": 0.08, "VB2": 0.05, "VB3": 0.05, "boxes": 0.02, "annotated": 0.68, "phantom": 0.12}
+SHARES = {"VB1": 0.09, "VB2": 0.08, "VB3": 0.10, "masks": 0.06, "boxes": 0.02, "annotated": 0.55, "phantom": 0.10}
 BATCH = 8
 
 

@@ -3,6 +3,7 @@ import {
   commonnessInWords,
   countInWords,
   listInWords,
+  otherLowestDiscs,
   probabilityInWords,
   roleInWords,
   summarise,
@@ -38,12 +39,10 @@ function patientInWords({ patientSex, patientAgeYears }: Findings['study']): str
   return `${sex.charAt(0).toUpperCase()}${sex.slice(1)}, ${age}`;
 }
 
-function numberingInWords(
-  sheet: Sheet,
-  { lowestDisc, confidence, alternatives, transitionalProbability }: Findings['numbering'],
-): Markup {
+function numberingInWords(sheet: Sheet, numbering: Findings['numbering']): Markup {
+  const { lowestDisc, confidence, transitionalProbability } = numbering;
   if (lowestDisc === undefined) return markup`The levels could not be named.`;
-  const others = alternatives.map((a) => `${a.lowestDisc} (${probabilityInWords(a.probability)})`);
+  const others = otherLowestDiscs(numbering);
   const transitional =
     transitionalProbability !== undefined && transitionalProbability >= 0.2
       ? ` A transitional vertebra is possible (${probabilityInWords(transitionalProbability)}).`

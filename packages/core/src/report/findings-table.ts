@@ -1,5 +1,5 @@
 import type { BinaryGrade, DiscFinding, Findings, PfirrmannGrade } from '../spine/index.ts';
-import { listInWords, probabilityInWords } from './words.ts';
+import { listInWords, otherLowestDiscs, probabilityInWords } from './words.ts';
 
 /** Widest line of the table, in characters. */
 export const TABLE_COLUMNS = 100;
@@ -78,9 +78,7 @@ function doubt({ grades }: DiscFinding): string {
 
 function numberingLine({ numbering }: Findings): string {
   if (numbering.lowestDisc === undefined) return 'Levels could not be named.';
-  const others = numbering.alternatives
-    .map((a) => `${a.lowestDisc} ${probabilityInWords(a.probability)}`)
-    .join(', ');
+  const others = otherLowestDiscs(numbering).join(', ');
   return `Lowest disc ${numbering.lowestDisc}, confidence ${probabilityInWords(numbering.confidence)}${others ? ` (else ${others})` : ''}.`;
 }
 

@@ -1,4 +1,4 @@
-import type { Measurement, SeriesRole } from '../spine/index.ts';
+import type { Findings, Measurement, SeriesRole } from '../spine/index.ts';
 
 /*
  * Codes of the findings document in plain words, for people. An unknown code is spelt out, never dropped.
@@ -133,6 +133,13 @@ export function probabilityInWords(p: number): string {
   if (p > 0.99 && p < 1) return '> 99 %';
   if (p < 0.01 && p > 0) return '< 1 %';
   return `${Math.round(p * 100)} %`;
+}
+
+/** What the lowest disc might be instead, likeliest first; what is less likely than 1 % is left to the findings. */
+export function otherLowestDiscs({ alternatives }: Findings['numbering']): string[] {
+  return alternatives
+    .filter((a) => a.probability >= 0.01)
+    .map((a) => `${a.lowestDisc} (${probabilityInWords(a.probability)})`);
 }
 
 /** `3`, `3 or 4`, `2, 3 or 4`. */

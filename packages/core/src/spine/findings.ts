@@ -201,11 +201,15 @@ export const Findings = z.strictObject({
   }),
   numbering: z.strictObject({
     lowestDisc: DiscName.optional(),
-    confidence: Probability,
+    confidence: Probability.describe('That every name is right; with the alternatives it adds up to one'),
     transitionalProbability: Probability.optional(),
     alternatives: z.array(
       z.strictObject({
-        lowestDisc: DiscName,
+        lowestDisc: z
+          .string()
+          .describe(
+            'What the present lowest disc is under this hypothesis; `S1/S2` where counting began too low',
+          ),
         probability: Probability,
         relabelling: z
           .record(z.string(), z.string())

@@ -9,7 +9,8 @@ describe('numberLevels', () => {
     expect(discs).toEqual(['L5/S1', 'L4/L5', 'L3/L4', 'L2/L3', 'L1/L2', 'T12/L1', 'T11/T12']);
     expect(vertebrae[0]).toBe('S1');
     expect(numbering.lowestDisc).toBe('L5/S1');
-    expect(numbering.confidence).toBeGreaterThan(0.9);
+    expect(numbering.confidence).toBeGreaterThan(0.75);
+    expect(numberLevels({ ...clear, lumbarCount: 5 }).numbering.confidence).toBeGreaterThan(0.9);
   });
 
   it('names L6/S1 and L4/S1 where the count is given', () => {
@@ -25,6 +26,15 @@ describe('numberLevels', () => {
     const six = numbering.alternatives.find((a) => a.lowestDisc === 'L6/S1');
     expect(six?.relabelling['L5/S1']).toBe('L6/S1');
     expect(six?.relabelling.T12).toBe('L1');
+  });
+
+  it('says what the lowest disc would be, with probabilities that add up to one', () => {
+    for (const input of [clear, { ...clear, scoresBelow: [0.6] }, { ...clear, sacrumSeen: false }]) {
+      const { confidence, alternatives } = numberLevels(input).numbering;
+      const names = alternatives.map((a) => a.lowestDisc);
+      expect(names.toSorted()).toEqual(['L4/L5', 'L4/S1', 'L6/S1', 'S1/S2']);
+      expect(alternatives.reduce((sum, a) => sum + a.probability, confidence)).toBeCloseTo(1, 10);
+    }
   });
 
   it('is less sure with a rival below, and without the sacrum', () => {

@@ -44,37 +44,38 @@ export function numberLevels(input: NumberingInput): NumberedLevels {
   }
   const [chosen, above = 0] = input.lowestScores.map((s) => Math.max(s, LEAST_WEIGHT));
   const below = Math.max(input.scoresBelow[0] ?? 0, LEAST_WEIGHT);
-  const total = chosen + above + below;
   const trust = input.sacrumSeen ? 1 : WEIGHT_WITHOUT_SACRUM;
-  const confidence = (chosen / total) * trust;
-  const doubt = 1 - confidence;
+  const placeRight = (chosen / (chosen + above + below)) * trust;
   const shareAbove = above / (above + below);
   const present = [...vertebrae.slice(0, named.length + 1), ...named];
+  const alternative = (probability: number, relabelling: Record<string, string>) => ({
+    lowestDisc: relabelling[named[0]],
+    probability,
+    relabelling,
+  });
   const alternatives: Numbering['alternatives'] = [
     // The place called the lowest disc is really the S1/S2 remnant: every level is one lower than it is.
-    { lowestDisc: named[0], probability: doubt * shareAbove, relabelling: shifted(present, vertebrae, -1) },
+    alternative((1 - placeRight) * shareAbove, shifted(present, vertebrae, -1)),
     // A further disc lies below: every level is one higher.
-    {
-      lowestDisc: named[0],
-      probability: doubt * (1 - shareAbove),
-      relabelling: shifted(present, vertebrae, 1),
-    },
+    alternative((1 - placeRight) * (1 - shareAbove), shifted(present, vertebrae, 1)),
   ];
+  let usualCount = 1;
   if (input.lumbarCount === undefined) {
     for (const other of [6, 4] as const) {
-      const names = chainFromSacrum(other);
-      alternatives.push({
-        lowestDisc: `${names[1]}/S1`,
-        probability: confidence * TRANSITIONAL_RATE[other],
-        relabelling: renamed(present, vertebrae, names),
-      });
+      usualCount -= TRANSITIONAL_RATE[other];
+      alternatives.push(
+        alternative(
+          placeRight * TRANSITIONAL_RATE[other],
+          renamed(present, vertebrae, chainFromSacrum(other)),
+        ),
+      );
     }
   }
   alternatives.sort((a, b) => b.probability - a.probability);
   return {
     numbering: {
       lowestDisc: named[0],
-      confidence,
+      confidence: placeRight * usualCount,
       ...(input.lumbarCount === undefined && {
         transitionalProbability: TRANSITIONAL_RATE[4] + TRANSITIONAL_RATE[6],
       }),
