@@ -61,7 +61,8 @@ if (values.only !== 'grading') {
         {
           volumes: v.length,
           meanDice: mean(v.map((x) => x.dice)),
-          each: Object.fromEntries(v.map((x) => [x.volume, x.dice])),
+          meanMidSliceDice: mean(v.map((x) => x.midSliceDice)),
+          each: Object.fromEntries(v.map((x) => [x.volume, { dice: x.dice, midSliceDice: x.midSliceDice }])),
         },
       ]),
     ),

@@ -90,10 +90,12 @@ export interface VolumeAgreement {
   readonly source: string;
   /** Dice of the bodies (VB) or discs (IVD) that the source labels; structures that it does not label are left out. */
   readonly dice: number;
+  /** The same on the slice that the reading measures. */
+  readonly midSliceDice: number;
 }
 
 /**
- * Dice on a labelled volume, in 3-D. The sources label some levels only, so a structure of ours counts if it lies on
+ * Dice on a labelled volume, in 3-D and on its middle slice. The sources label some levels only, so a structure of ours counts if it lies on
  * labelled ones for at least a tenth of itself.
  */
 export async function agreementOfVolume(name: string, runner: ModelRunner): Promise<VolumeAgreement> {
@@ -107,30 +109,51 @@ export async function agreementOfVolume(name: string, runner: ModelRunner): Prom
   for (const slice of slices) scores.push(await scoreSlice(slice, runner));
   const middle = chooseMidSlice(scores.map(sacAreaMm2));
   const plane = interpretPlane(slices[middle], scores[middle], { millimetresValid: true });
-  const labels = labelSlices(scores, middle, plane.structures, plane.levels);
+  const labels = labelSlices(
+    scores,
+    middle,
+    plane.structures,
+    plane.levels,
+    slices[middle].grid.spacingMm[2],
+  );
   const discs = name.startsWith('IVD');
-  const overlap = new Map<number, { own: number; onTruth: number }>();
-  let truthVoxels = 0;
+  const whole = new Overlap();
+  const mid = new Overlap();
   slices.forEach((slice, k) => {
     const native = new Uint8Array(slice.inPlane.columns * slice.inPlane.rows);
     paintNative(scores[k], labels[k], slice.inPlane, native);
     const known = extractSagittalSlice(truth, k).data;
     native.forEach((label, at) => {
-      if (known[at] > 0) truthVoxels++;
       const counts = discs ? label > 100 : label >= 16 && label <= 26;
-      if (!counts) return;
-      const entry = overlap.get(label) ?? { own: 0, onTruth: 0 };
-      entry.own++;
-      if (known[at] > 0) entry.onTruth++;
-      overlap.set(label, entry);
+      whole.add(counts ? label : 0, known[at] > 0);
+      if (k === middle) mid.add(counts ? label : 0, known[at] > 0);
     });
   });
-  let own = 0;
-  let both = 0;
-  for (const entry of overlap.values()) {
-    if (entry.onTruth < entry.own / 10) continue;
-    own += entry.own;
-    both += entry.onTruth;
+  return { volume: name, source: name.slice(0, 3), dice: whole.dice(), midSliceDice: mid.dice() };
+}
+
+/** Voxels of our structures against those of a source that labels some levels only. */
+class Overlap {
+  private readonly structures = new Map<number, { own: number; onTruth: number }>();
+  private truth = 0;
+
+  add(label: number, onTruth: boolean): void {
+    if (onTruth) this.truth++;
+    if (label === 0) return;
+    const entry = this.structures.get(label) ?? { own: 0, onTruth: 0 };
+    entry.own++;
+    if (onTruth) entry.onTruth++;
+    this.structures.set(label, entry);
   }
-  return { volume: name, source: name.slice(0, 3), dice: (2 * both) / (own + truthVoxels) };
+
+  dice(): number {
+    let own = 0;
+    let both = 0;
+    for (const entry of this.structures.values()) {
+      if (entry.onTruth < entry.own / 10) continue;
+      own += entry.own;
+      both += entry.onTruth;
+    }
+    return (2 * both) / (own + this.truth);
+  }
 }

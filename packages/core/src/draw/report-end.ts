@@ -1,4 +1,4 @@
-import { notAssessed, OUT_OF_SCOPE, roleInWords, warningTitle } from '../report/index.ts';
+import { notAssessed, OUT_OF_SCOPE, roleInWords, warningInWords, warningTitle } from '../report/index.ts';
 import type { Findings } from '../spine/index.ts';
 import { type Markup, markup } from './markup.ts';
 import type { Sheet } from './report-sheet.ts';
@@ -13,7 +13,8 @@ export function quality(sheet: Sheet): Markup {
         ]
       : []),
     ...warnings.map(
-      ({ code, message }) => markup`<li><strong>${warningTitle(code)}</strong>: ${message}</li>`,
+      (w) =>
+        markup`<li><strong>${warningTitle(w.code)}</strong>: ${warningInWords(w, sheet.findings.study)}</li>`,
     ),
   ];
   return markup`<section aria-labelledby="quality"><h2 id="quality">Quality of the images</h2>${items.length > 0 ? markup`<ul>${items}</ul>` : markup`<p>No warning was raised.</p>`}</section>`;

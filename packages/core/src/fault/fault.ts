@@ -15,6 +15,8 @@ export type FaultCode =
   | 'UNSUPPORTED'
   /** The pixel data does not fit Rows × Columns × … . */
   | 'PIXELS_INCONSISTENT'
+  /** Every pixel of a series has the same value. */
+  | 'PIXELS_CONSTANT'
   /** Nothing that could be read was found at the path. */
   | 'NOTHING_FOUND'
   /** Images were found, but none is a magnetic resonance image. */

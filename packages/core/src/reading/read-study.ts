@@ -20,6 +20,7 @@ import {
 import { alignPlane } from './align-planes.ts';
 import type { PlaneMap } from './contours/index.ts';
 import { discInputs, GRADER, type GradeImages, gradeDiscs } from './grade/index.ts';
+import { loadSelection } from './load-selection.ts';
 import { readSignals } from './measure/index.ts';
 import type { ModelRunner } from './model-runner.ts';
 import { judgeQuality } from './quality.ts';
@@ -35,7 +36,7 @@ import {
   sacAreaMm2,
   scoreSlice,
 } from './segment/index.ts';
-import { type LoadedSeries, type LoadedStudy, type SeriesStack, selectSeries } from './series/index.ts';
+import type { LoadedSeries, LoadedStudy, SeriesStack } from './series/index.ts';
 
 /** What a reading takes from outside. */
 export interface ReadOptions {
@@ -73,15 +74,15 @@ const FEWEST_DISCS = 3;
  * Reads a study: finds and names the spine, measures and grades every disc.
  *
  * @throws Fault `NO_SAGITTAL_SERIES`, `NOT_LUMBAR` if no lumbar spine is found, `MODEL_UNAVAILABLE`, and what loading
- * the pixels throws.
+ * the pixels throws if no series can be loaded.
  */
 export async function readStudy(study: LoadedStudy, options: ReadOptions): Promise<Reading> {
   const watch = stopwatch(options.now);
-  const selection = selectSeries(study);
+  options.progress?.('load', 0, 1);
+  const chosen = await loadSelection(study);
+  const { selection, grid: loaded } = chosen;
   const series = selection.grid;
   const stack = series.stacks[0];
-  options.progress?.('load', 0, 1);
-  const loaded = await series.loadVolume();
   watch.lap('load');
 
   const slices = slicesOf(loaded.volume, series, stack);
@@ -102,8 +103,8 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
   watch.lap('segment');
 
   const companion =
-    selection.t1 !== undefined && selection.t1 !== series
-      ? await companionPlane(selection.t1, plane, options)
+    selection.t1 !== undefined && chosen.t1 !== undefined
+      ? await companionPlane(selection.t1, chosen.t1.volume, plane, options)
       : undefined;
   const isT1 = series.role === 'sagittal-t1';
   const t1: PlaneMap | undefined = isT1 ? plane.slice : companion;
@@ -137,8 +138,10 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
   const warnings: Warning[] = [
     ...study.warnings,
     ...selection.warnings,
+    ...chosen.warnings,
     ...used.flatMap((s) => s.warnings),
     ...loaded.warnings,
+    ...(chosen.t1?.warnings ?? []),
     ...quality.warnings,
   ];
   const provenance = {
@@ -215,17 +218,17 @@ function sliceAt(
 /** The slice of another series that shows the plane, brought into it; `undefined` where none fits. */
 async function companionPlane(
   series: LoadedSeries,
+  volume: Volume,
   plane: PlaneReading,
   options: ReadOptions,
 ): Promise<PlaneMap | undefined> {
   const stack = series.stacks[0];
-  const loaded = await series.loadVolume();
-  const [columns, rows, count] = loaded.volume.grid.size;
+  const [columns, rows, count] = volume.grid.size;
   const { grid } = plane.slice;
   const centre = toPatient(grid, [(grid.size[0] - 1) / 2, (grid.size[1] - 1) / 2, 0]);
   const found = stack.located ? sliceThroughPoint(centre, stack.grid)?.index : undefined;
   const k = Math.min(count - 1, Math.max(0, found ?? Math.floor((count - 1) / 2)));
-  const slice = sliceAt(loaded.volume, series, stack.grid, k, columns, rows);
+  const slice = sliceAt(volume, series, stack.grid, k, columns, rows);
   const other = await readPlane(slice, options.runner, {
     millimetresValid: series.millimetresValid,
     lumbarCount: options.lumbarCount,
@@ -241,7 +244,7 @@ function labelVolume(
   plane: PlaneReading,
   stack: SeriesStack,
 ): Volume<Uint8Array> {
-  const labels = labelSlices(scores, middle, plane.structures, plane.levels);
+  const labels = labelSlices(scores, middle, plane.structures, plane.levels, stack.grid.spacingMm[2]);
   const data = new Uint8Array(grid.size[0] * grid.size[1] * grid.size[2]);
   const perSlice = grid.size[0] * grid.size[1];
   labels.forEach((slice, k) => {

@@ -1,5 +1,5 @@
 import type { BinaryGrade, DiscFinding, Findings, PfirrmannGrade } from '../spine/index.ts';
-import { listInWords, otherLowestDiscs, probabilityInWords } from './words.ts';
+import { listInWords, otherLowestDiscs, probabilityInWords, warningInWords } from './words.ts';
 
 /** Widest line of the table, in characters. */
 export const TABLE_COLUMNS = 100;
@@ -33,7 +33,7 @@ export function findingsTable(findings: Findings): string {
     ...wrap(
       'Pfirrmann 1–5 [possible grades]. Height: middle, ± 95 % half-width. ? abstained, – not measured.',
     ),
-    ...findings.quality.warnings.flatMap(({ message }) => wrap(`! ${printable(message)}`)),
+    ...findings.quality.warnings.flatMap((w) => wrap(`! ${printable(warningInWords(w, findings.study))}`)),
     'Unreviewed, experimental: decision support for research; a clinician must review and sign.',
   ].join('\n');
 }

@@ -53,6 +53,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
   SLICES_MIXED_ORIENTATION: 'Slices of different orientation in one series',
   SLICE_UNREADABLE: 'A slice could not be read',
   SLICE_CONSTANT: 'A slice is empty',
+  SERIES_UNREADABLE: 'A series could not be read',
   FILE_SKIPPED: 'A file was left out',
   FILE_TRUNCATED: 'A file ends too early',
   SERIES_ROLE_GUESSED: 'Kind of series guessed',
@@ -70,6 +71,15 @@ const WARNINGS: Readonly<Record<string, string>> = {
 /** A short title for a warning code; the message that comes with it says the rest. */
 export function warningTitle(code: string): string {
   return WARNINGS[code] ?? sentenceCase(code.toLowerCase().replaceAll('_', ' '));
+}
+
+/** A warning's message, led by the kind of series that it is about where it names one of the study. */
+export function warningInWords(
+  { message, subject }: Findings['quality']['warnings'][number],
+  { series }: Findings['study'],
+): string {
+  const about = series.find((s) => s.seriesInstanceUid === subject);
+  return about === undefined ? message : `${sentenceCase(roleInWords(about.role))}: ${message}`;
 }
 
 const MEASURES: Readonly<Record<string, string>> = {

@@ -179,8 +179,8 @@ describe('images of another kind', () => {
       builder.set(Tag.PixelData, new Uint16Array(448 * 448).fill(300)),
     );
     expect(await refused(folderWith(flat), [], realSegmenter)).toMatchObject({
-      code: 4,
-      error: { code: 'NOT_LUMBAR' },
+      code: 5,
+      error: { code: 'PIXELS_CONSTANT' },
     });
   });
 });
@@ -202,6 +202,27 @@ describe('damage', () => {
     const findings = await read(folderWith(files), { ...study, labels: withoutSlice(study, 0) });
     expect(codes(findings)).toContain('SLICE_UNREADABLE');
     expect(findings.discs.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test.for([
+    ['of one grey value', new Uint16Array(448 * 448).fill(300)],
+    ['cut off', new Uint16Array(8)],
+  ] as const)('a series %s beside a good one: the good one is read, with a warning', async ([, pixels]) => {
+    const study = smallPhantom({ series: ['sagittal-t1', 'sagittal-t2'] });
+    for (const [spoilt, rest] of [
+      ['T1_', 'sagittal-t2'],
+      ['T2_', 'sagittal-t1'],
+    ] as const) {
+      const whole = asFiles(study);
+      const flat = changed(study, (builder) => builder.set(Tag.PixelData, pixels));
+      const files = Object.fromEntries(
+        Object.entries(whole).map(([name, bytes]) => [name, name.startsWith(spoilt) ? flat[name] : bytes]),
+      );
+      const findings = await read(folderWith(files), study);
+      expect(codes(findings)).toContain('SERIES_UNREADABLE');
+      expect(findings.study.series.filter((s) => s.used).map((s) => s.role)).toEqual([rest]);
+      expect(findings.discs.length).toBeGreaterThanOrEqual(5);
+    }
   });
 
   test('zero-size pixels', async () => {

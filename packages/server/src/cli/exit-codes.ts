@@ -27,6 +27,7 @@ const EXIT_OF: Readonly<Record<FaultCode, keyof typeof EXITS>> = {
   TRUNCATED: 'damaged',
   MALFORMED: 'damaged',
   PIXELS_INCONSISTENT: 'damaged',
+  PIXELS_CONSTANT: 'damaged',
   LIMIT_EXCEEDED: 'damaged',
   AMBIGUOUS_STUDY: 'ambiguous',
   OUTPUT_REFUSED: 'output',

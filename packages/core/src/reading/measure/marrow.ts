@@ -62,7 +62,7 @@ export function csfOnT1(
 /**
  * Marrow over CSF on T1: one vertebra's part of the vertebral bone quality score (Ehresman et al., Spine J 2020; 20:
  * 165: the median of L1–L4 over the CSF beside L3). It depends on field strength and bandwidth: compare within a
- * scanner only.
+ * scanner only. Experimental: not held against densitometry.
  */
 export function signalToSac(map: PlaneMap, shape: BodyShape, csf: SignalLevel): Measurement | undefined {
   const marrow = levelInside(map, bodyCore(shape));
@@ -72,5 +72,5 @@ export function signalToSac(map: PlaneMap, shape: BodyShape, csf: SignalLevel): 
     marrow.value === 0 ? 0 : marrow.standardError / marrow.value,
     csf.standardError / csf.value,
   );
-  return { value, unit: 'ratio', uncertainty: 1.96 * Math.abs(value) * relative };
+  return { value, unit: 'ratio', uncertainty: 1.96 * Math.abs(value) * relative, experimental: true };
 }

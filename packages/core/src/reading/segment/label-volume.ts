@@ -8,9 +8,13 @@ import { hardClasses, type Structures } from './structures.ts';
 /** Voxel values of one slice on its working grid. */
 type Labels = Uint8Array;
 
+/** However thin the slices: the outline of a pixel or two is noise. */
+const LEAST_REACH_MM = 3;
+
 /**
  * Carries the names of the middle slice's structures to the other slices, from neighbour to neighbour: a structure
  * keeps its name where it continues, and what continues nothing is dropped.
+ * @param sliceStepMm distance of neighbouring slices; a structure grows no more than about this from one to the next
  * @returns label per pixel of each slice's working grid, by the values of `segmentation.nii.gz`
  */
 export function labelSlices(
@@ -18,11 +22,13 @@ export function labelSlices(
   middle: number,
   structures: Structures,
   names: LevelNames,
+  sliceStepMm: number,
 ): Labels[] {
+  const reach = Math.ceil(Math.max(LEAST_REACH_MM, sliceStepMm) / scores[middle].lattice.spacingMm[0]);
   const labels: Labels[] = new Array(scores.length);
   labels[middle] = labelsOf(structures, names);
-  for (let k = middle + 1; k < scores.length; k++) labels[k] = carry(labels[k - 1], scores[k]);
-  for (let k = middle - 1; k >= 0; k--) labels[k] = carry(labels[k + 1], scores[k]);
+  for (let k = middle + 1; k < scores.length; k++) labels[k] = carry(labels[k - 1], scores[k], reach);
+  for (let k = middle - 1; k >= 0; k--) labels[k] = carry(labels[k + 1], scores[k], reach);
   return labels;
 }
 
@@ -45,14 +51,14 @@ function classOf(label: number): number {
   return label > 100 ? CLASS.disc : CLASS.body;
 }
 
-function carry(neighbour: Labels, scores: SliceScores): Labels {
+function carry(neighbour: Labels, scores: SliceScores, reach: number): Labels {
   const { columns, rows } = scores.lattice;
   const hard = hardClasses(scores);
   const labels = new Uint8Array(hard.length);
   for (const c of [CLASS.body, CLASS.disc, CLASS.s1, CLASS.sac]) {
     const mask = hard.map((v) => (v === c ? 1 : 0));
     const seeds = neighbour.map((v) => (classOf(v) === c ? v : 0));
-    partition(mask, seeds, columns, rows).forEach((v, at) => {
+    partition(mask, seeds, columns, rows, reach).forEach((v, at) => {
       if (v !== 0) labels[at] = v;
     });
   }

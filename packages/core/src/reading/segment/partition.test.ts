@@ -18,6 +18,12 @@ describe('partition', () => {
     expect([...partition(mask('##.', '..#'), seeds, 3, 2)]).toEqual([3, 3, 0, 0, 0, 0]);
   });
 
+  it('goes no farther than it may', () => {
+    const seeds = new Uint8Array(7);
+    seeds[0] = 1;
+    expect([...partition(mask('#######'), seeds, 7, 1, 2)]).toEqual([1, 1, 1, 0, 0, 0, 0]);
+  });
+
   it('ignores seeds outside the mask', () => {
     expect([...partition(mask('.#'), Uint8Array.from([1, 0]), 2, 1)]).toEqual([0, 0]);
   });

@@ -2,9 +2,16 @@
  * Splits a mask among seeds: each pixel goes to the seed it reaches first, stepping between neighbours (4) inside the mask.
  * @param mask 1 where there is something to give away
  * @param seeds label per pixel, 0 where there is none; seeds outside the mask are ignored
+ * @param mostSteps how far from a seed its label reaches
  * @returns label per pixel, 0 where no seed reaches
  */
-export function partition(mask: Uint8Array, seeds: Uint8Array, columns: number, rows: number): Uint8Array {
+export function partition(
+  mask: Uint8Array,
+  seeds: Uint8Array,
+  columns: number,
+  rows: number,
+  mostSteps = Number.POSITIVE_INFINITY,
+): Uint8Array {
   const labels = new Uint8Array(mask.length);
   let front: number[] = [];
   for (let at = 0; at < mask.length; at++) {
@@ -13,7 +20,7 @@ export function partition(mask: Uint8Array, seeds: Uint8Array, columns: number, 
       front.push(at);
     }
   }
-  while (front.length > 0) {
+  for (let step = 0; front.length > 0 && step < mostSteps; step++) {
     const next: number[] = [];
     for (const at of front) {
       const x = at % columns;

@@ -1,4 +1,4 @@
-import { type Fault, isFault, type Warning } from '../../fault/index.ts';
+import { Fault, isFault, type Warning } from '../../fault/index.ts';
 import {
   reorientVolume,
   resampleSlice,
@@ -61,6 +61,7 @@ export async function loadStack(
     }
   }
   if (firstFault !== undefined && !present.includes(true)) throw firstFault;
+  if (constant === slices) throw noPicture();
   if (constant > 0) {
     warnings.push({
       code: 'SLICE_CONSTANT',
@@ -93,12 +94,19 @@ export function loadArray(source: Volume<VoxelArray>, placed: SeriesStack, subje
   for (let k = 0; k < slices; k++) {
     if (isConstant(volume.data.subarray(k * columns * rows, (k + 1) * columns * rows))) constant++;
   }
+  if (constant === slices) throw noPicture();
   const message = `${constant} of ${slices} slices have one value all over.`;
   return {
     volume: { grid: placed.grid, data: volume.data },
     present: new Array(slices).fill(true),
     warnings: constant > 0 ? [{ code: 'SLICE_CONSTANT', message, subject }] : [],
   };
+}
+
+function noPicture(): Fault {
+  return new Fault('PIXELS_CONSTANT', 'The series holds no picture: every slice has one value all over.', {
+    advice: 'Export the study again, or choose another series.',
+  });
 }
 
 function isConstant(values: Float32Array): boolean {

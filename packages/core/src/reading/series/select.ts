@@ -41,10 +41,14 @@ const OTHER_REGION = /cerv|thorac|hws|bws|\bc.?spine|\bt.?spine|brain|head|knee|
  * best T1 and T2 that show the same place. Of several of one role: lumbar by its words, trusted millimetres, without fat
  * suppression and contrast agent, more than one slice, finer pixels, more slices.
  *
+ * @param unreadable series whose pixels turned out not to be readable
  * @throws Fault `NO_SAGITTAL_SERIES`
  */
-export function selectSeries(study: LoadedStudy): SeriesSelection {
-  const usable = study.series.filter((s) => GRID_ROLES.includes(s.role) && !s.derived);
+export function selectSeries(
+  study: LoadedStudy,
+  unreadable: ReadonlySet<LoadedSeries> = new Set(),
+): SeriesSelection {
+  const usable = study.series.filter((s) => GRID_ROLES.includes(s.role) && !s.derived && !unreadable.has(s));
   const best = (roles: readonly SeriesRole[], candidates = usable): LoadedSeries | undefined => {
     for (const role of roles) {
       const found = candidates.filter((s) => s.role === role).sort(compareWorth)[0];
@@ -86,7 +90,8 @@ export function selectSeries(study: LoadedStudy): SeriesSelection {
     ];
     const named = uses.filter((u) => u !== false);
     if (named.length > 0) return { series, used: true, reason: `${series.roleReason}; ${named.join(', ')}` };
-    return { series, used: false, reason: `${series.roleReason}; ${whyUnused(series, grid)}` };
+    const why = unreadable.has(series) ? 'not used: its pixels cannot be read' : whyUnused(series, grid);
+    return { series, used: false, reason: `${series.roleReason}; ${why}` };
   });
   return { grid, t1, t2, choices, warnings };
 }
