@@ -34,12 +34,12 @@ def spider_annotation(patient: int) -> dict:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-#: A slice whose field of view contradicts its pixel size is treated as if it were this tall (median of the reliable ones).
-ASSUMED_FIELD_OF_VIEW_MM = 289.0
+#: As `NOMINAL_HEIGHT_MM` in packages/core/src/reading/series/spacing.ts.
+NOMINAL_HEIGHT_MM = 290.0
 
 
 def pixel_mm(row: dict[str, str]) -> float:
     """Pixel size in mm; where it is not to be trusted, the one that gives the usual field of view."""
     if row["spacing_reliable"] == "1":
         return float(row["pixel_mm"])
-    return ASSUMED_FIELD_OF_VIEW_MM / float(row["height_px"])
+    return NOMINAL_HEIGHT_MM / float(row["height_px"])

@@ -8,6 +8,7 @@ import {
   alignPlane,
   type GradeImages,
   type ModelRunner,
+  NOMINAL_HEIGHT_MM,
   type PlaneReading,
   readPlane,
   readSignals,
@@ -40,9 +41,6 @@ export interface Annotation {
   readonly discOutlines?: Readonly<Record<string, readonly (readonly [number, number])[]>>;
 }
 
-/** Where the pixel size is not to be believed, slices are taken to be this tall. */
-const USUAL_HEIGHT_MM = 289;
-
 export function dataFolder(): string {
   const folder = process.env.PROMONTORY_DATA;
   if (folder === undefined) throw new Error('Set PROMONTORY_DATA to the folder of the training data.');
@@ -69,7 +67,7 @@ export function spiderSeries(): SpiderSeries[] {
       fieldT: Number(r.field_T),
       manufacturer: r.manufacturer,
       spacingReliable,
-      pixelMm: spacingReliable ? Number(r.pixel_mm) : USUAL_HEIGHT_MM / Number(r.height_px),
+      pixelMm: spacingReliable ? Number(r.pixel_mm) : NOMINAL_HEIGHT_MM / Number(r.height_px),
     };
   });
 }

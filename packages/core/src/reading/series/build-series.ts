@@ -8,14 +8,9 @@ import { loadArray, loadStack } from './load-volume.ts';
 import { placeStack, placeVolume } from './place-stack.ts';
 import { decideRole, type RoleVerdict } from './role.ts';
 import type { LoadedSeries, LoadedVolume, SeriesStack } from './series.ts';
-import { judgeSpacing } from './spacing.ts';
+import { judgeSpacing, NOMINAL_HEIGHT_MM } from './spacing.ts';
 import type { SeriesPart } from './split-series.ts';
 
-/**
- * Height that an image is taken to have where its pixel size is not to be trusted, mm: near the median (289 mm) of
- * the sagittal series of SPIDER (van der Graaf 2024). It brings images to a scale and never gives a length.
- */
-const NOMINAL_HEIGHT_MM = 290;
 const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
 
 /** One contrast of a DICOM series. Pixels are decoded only if the role cannot be told without. */

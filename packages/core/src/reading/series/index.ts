@@ -19,4 +19,4 @@ export type { DicomInput, SeriesInput, VolumeInput } from './inputs.ts';
 export { decideRole, type RoleEvidence, type RoleVerdict } from './role.ts';
 export { type SeriesChoice, type SeriesSelection, selectSeries } from './select.ts';
 export type { LoadedSeries, LoadedStudy, LoadedVolume, SeriesStack } from './series.ts';
-export { judgeSpacing } from './spacing.ts';
+export { judgeSpacing, NOMINAL_HEIGHT_MM } from './spacing.ts';

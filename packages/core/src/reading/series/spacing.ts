@@ -8,6 +8,12 @@ const SAGITTAL_HEIGHT_MM: readonly [number, number] = [120, 600];
 const ASPECT_AT_MOST = 2;
 
 /**
+ * Height that an image is taken to have where its pixel size is not to be trusted, mm: near the median (289 mm) of
+ * the sagittal series of SPIDER (van der Graaf 2024). It brings images to a scale and never gives a length.
+ */
+export const NOMINAL_HEIGHT_MM = 290;
+
+/**
  * Whether millimetres may be taken from a slice. They may not where the spacing is absent, not a positive number,
  * out of range for MR, or contradicts the field of view of a lumbar spine; lengths are then left out and ratios kept.
  *
