@@ -1,7 +1,15 @@
 /** How well the grades agree with SPIDER's, by the product's own reading and numbering. */
 import { discInputs, gradeDiscs, type ModelRunner } from '@promontory/core/reading';
 import { BINARY_GRADES, type BinaryGradeName, type DiscGrades } from '@promontory/core/spine';
-import { auc, byPatient, calibrationError, type Interval, mean, quadraticKappa } from './metrics.ts';
+import {
+  auc,
+  byPatient,
+  calibrationError,
+  type Interval,
+  mean,
+  quadraticKappa,
+  rankCorrelation,
+} from './metrics.ts';
 import { csv, readPatient, type SpiderSeries } from './spider.ts';
 
 const COLUMNS: Readonly<Record<BinaryGradeName, string>> = {
@@ -17,6 +25,10 @@ export interface GradedDisc {
   readonly patient: string;
   readonly disc: number;
   readonly truth: Record<string, string>;
+  /** Whether the study has a T2-weighted image. */
+  readonly hasT2: boolean;
+  /** Disc signal over CSF signal as measured. */
+  readonly signalRatio: number | undefined;
   /** Absent where the reading found no such disc. */
   readonly said: DiscGrades | undefined;
 }
@@ -35,7 +47,15 @@ export async function gradedDiscs(
     .filter((r) => r.patient === patient)
     .map((truth) => {
       const label = reading.plane.levels.discs[Number(truth.disc) - 1];
-      return { patient, disc: Number(truth.disc), truth, said: label && grades.get(label) };
+      const measured = reading.measured.discs.find((d) => d.label === label);
+      return {
+        patient,
+        disc: Number(truth.disc),
+        truth,
+        hasT2: basis.t2,
+        signalRatio: measured?.signalRatio?.value,
+        said: label && grades.get(label),
+      };
     });
 }
 
@@ -44,6 +64,10 @@ export interface GradingFigures {
   readonly found: number;
   readonly pfirrmann: {
     readonly qwk: Interval;
+    /** Discs of studies with a T2-weighted image alone. */
+    readonly qwkWithT2: Interval;
+    /** Patients whose given grades rise with the signal of the disc instead of falling, and the kappa without them. */
+    readonly contradicted: { readonly patients: readonly string[]; readonly qwkWithout: Interval };
     readonly exact: number;
     readonly withinOne: number;
     readonly abstained: number;
@@ -64,8 +88,9 @@ export function gradingFigures(rows: readonly GradedDisc[]): GradingFigures {
     const g = r.said?.pfirrmann;
     const p = g?.probabilities;
     const value = g?.value ?? (p === undefined ? 3 : p.indexOf(Math.max(...p)) + 1);
-    return { patient: r.patient, truth: Number(r.truth.pfirrmann), value, grade: g };
+    return { patient: r.patient, truth: Number(r.truth.pfirrmann), value, grade: g, hasT2: r.hasT2 };
   });
+  const contradicted = contradictedPatients(rows);
   const confusion = Array.from({ length: 5 }, () => new Array<number>(5).fill(0));
   for (const r of pfirrmann) confusion[r.truth - 1][r.value - 1]++;
   const sets = pfirrmann.filter((r) => r.grade?.set !== undefined);
@@ -102,13 +127,18 @@ export function gradingFigures(rows: readonly GradedDisc[]): GradingFigures {
     discs: rows.length,
     found: rows.filter((r) => r.said !== undefined).length,
     pfirrmann: {
-      qwk: byPatient(pfirrmann, (r) =>
-        quadraticKappa(
-          r.map((x) => x.truth - 1),
-          r.map((x) => x.value - 1),
-          5,
-        ),
+      qwk: byPatient(pfirrmann, kappa),
+      qwkWithT2: byPatient(
+        pfirrmann.filter((r) => r.hasT2),
+        kappa,
       ),
+      contradicted: {
+        patients: contradicted,
+        qwkWithout: byPatient(
+          pfirrmann.filter((r) => !contradicted.includes(r.patient)),
+          kappa,
+        ),
+      },
       exact: mean(pfirrmann.map((r) => (r.truth === r.value ? 1 : 0))),
       withinOne: mean(pfirrmann.map((r) => (Math.abs(r.truth - r.value) <= 1 ? 1 : 0))),
       abstained: mean(pfirrmann.map((r) => (r.grade?.abstained === false ? 0 : 1))),
@@ -130,4 +160,31 @@ export function gradingFigures(rows: readonly GradedDisc[]): GradingFigures {
     ),
     binary,
   };
+}
+
+function kappa(rows: readonly { readonly truth: number; readonly value: number }[]): number {
+  return quadraticKappa(
+    rows.map((r) => r.truth - 1),
+    rows.map((r) => r.value - 1),
+    5,
+  );
+}
+
+/** Fewer discs than this say nothing about an order. */
+const FEWEST_FOR_ORDER = 5;
+
+/**
+ * Patients in whom the given Pfirrmann grade does not rise as the measured signal of the disc falls, which the scale
+ * is made of: their grades stand beside the wrong discs, or the picture does not show what was graded.
+ */
+function contradictedPatients(rows: readonly GradedDisc[]): string[] {
+  return [...Map.groupBy(rows, (r) => r.patient)].flatMap(([patient, discs]) => {
+    const known = discs.filter((d) => d.hasT2 && d.signalRatio !== undefined);
+    if (known.length < FEWEST_FOR_ORDER) return [];
+    const order = rankCorrelation(
+      known.map((d) => Number(d.truth.pfirrmann)),
+      known.map((d) => -(d.signalRatio as number)),
+    );
+    return order <= 0 ? [patient] : [];
+  });
 }

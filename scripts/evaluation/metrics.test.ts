@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { auc, byPatient, calibrationError, exactShare, quadraticKappa, worstDecile } from './metrics.ts';
+import {
+  auc,
+  byPatient,
+  calibrationError,
+  exactShare,
+  quadraticKappa,
+  rankCorrelation,
+  worstDecile,
+} from './metrics.ts';
 
 describe('figures of agreement', () => {
   it('has kappa 1 for agreement, 0 for chance and the textbook value between', () => {
@@ -35,5 +43,13 @@ describe('figures of agreement', () => {
     expect(calibrationError([true, false], [1, 0])).toBe(0);
     expect(calibrationError([true, true], [0.05, 0.05])).toBeCloseTo(0.95);
     expect(worstDecile([5, 1, 2, 3, 4, 6, 7, 8, 9, 10])).toBe(2);
+  });
+
+  it('correlates ranks: perfect, reversed, and with ties', () => {
+    expect(rankCorrelation([1, 2, 3], [10, 20, 90])).toBeCloseTo(1);
+    expect(rankCorrelation([1, 2, 3], [3, 2, 1])).toBeCloseTo(-1);
+    // scipy.stats.spearmanr([1, 2, 2, 3], [1, 3, 2, 4]) is 0.9486832980505138
+    expect(rankCorrelation([1, 2, 2, 3], [1, 3, 2, 4])).toBeCloseTo(0.9486832980505138, 12);
+    expect(rankCorrelation([1, 1], [1, 2])).toBeNaN();
   });
 });

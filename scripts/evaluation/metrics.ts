@@ -45,6 +45,21 @@ export function auc(truth: readonly boolean[], score: readonly number[]): number
     : (rankSum - (positive * (positive + 1)) / 2) / (positive * negative);
 }
 
+/** Spearman's rank correlation, ties ranked by their mean; NaN where one side is constant. */
+export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
+  const [x, y] = [ranks(a), ranks(b)];
+  const [mx, my] = [mean(x), mean(y)];
+  const sum = (f: (i: number) => number): number => x.reduce((total, _, i) => total + f(i), 0);
+  const covariance = sum((i) => (x[i] - mx) * (y[i] - my));
+  return covariance / Math.sqrt(sum((i) => (x[i] - mx) ** 2) * sum((i) => (y[i] - my) ** 2));
+}
+
+const ranks = (values: readonly number[]): number[] =>
+  values.map((v) => {
+    const lower = values.filter((w) => w < v).length;
+    return lower + (values.filter((w) => w === v).length + 1) / 2;
+  });
+
 /** Expected calibration error over ten equal bins of probability. */
 export function calibrationError(truth: readonly boolean[], p: readonly number[]): number {
   const bins = Array.from({ length: 10 }, () => ({ n: 0, p: 0, t: 0 }));
