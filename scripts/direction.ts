@@ -18,8 +18,9 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   norms: ['spine', 'geometry'],
   reading: ['spine', 'geometry', 'pixels', 'dicom', 'formats'],
   phantom: ['spine', 'geometry', 'pixels', 'dicom', 'formats'],
+  validation: ['spine', 'geometry'],
   report: ['norms', 'spine', 'geometry', 'pixels', 'dicom'],
-  draw: ['report', 'norms', 'spine', 'geometry', 'pixels', 'formats'],
+  draw: ['validation', 'report', 'norms', 'spine', 'geometry', 'pixels', 'formats'],
 };
 /** Server rooms: ports know no room; the command line is the composition root. */
 const SERVER: Readonly<Record<string, readonly string[]>> = { ports: [], cli: ['ports'] };

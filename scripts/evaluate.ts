@@ -7,9 +7,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { byPatient, exactShare, mean, summarise, worstDecile } from '@promontory/core/validation';
 import { OnnxRunner } from '../packages/server/src/ports/models/onnx-runner.ts';
-import { gradedDiscs, gradingFigures } from './evaluation/grading.ts';
-import { byPatient, exactShare, mean, worstDecile } from './evaluation/metrics.ts';
+import { compareGrades, gradedPatients } from './evaluation/grading.ts';
 import { agreementOf, agreementOfVolume, type PatientAgreement } from './evaluation/segmentation.ts';
 import { annotationOf, lockedPatients, spiderSeries } from './evaluation/spider.ts';
 
@@ -70,8 +70,10 @@ if (values.only !== 'grading') {
 }
 if (values.only !== 'segmentation') {
   const rows = [];
-  for (const patient of locked) rows.push(...(await gradedDiscs(patient, series.get(patient) ?? [], runner)));
-  result.grading = gradingFigures(rows);
+  for (const [patient, truth] of gradedPatients()) {
+    if (locked.includes(patient)) rows.push(await compareGrades(truth, series.get(patient) ?? [], runner));
+  }
+  result.grading = summarise(rows);
 }
 await runner.close();
 const rounded = JSON.parse(JSON.stringify(result, (_, v) => round(v))) as Record<string, unknown>;

@@ -14,6 +14,7 @@ import {
   readSignals,
 } from '@promontory/core/reading';
 import { measureSpine, type SpineMeasurements } from '@promontory/core/spine';
+import { parseCsv } from '@promontory/core/validation';
 
 export type Contrast = 't1' | 't2' | 't2_SPACE';
 
@@ -47,27 +48,21 @@ export function dataFolder(): string {
   return folder;
 }
 
-/** Rows of a CSV without quoted cells. */
-export function csv(...path: string[]): Record<string, string>[] {
-  const [head, ...lines] = readFileSync(join(dataFolder(), ...path), 'utf8')
-    .trim()
-    .split(/\r?\n/);
-  const names = head.split(',');
-  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [names[i], cell])));
-}
+export const textOf = (...path: string[]): string => readFileSync(join(dataFolder(), ...path), 'utf8');
 
 export function spiderSeries(): SpiderSeries[] {
-  return csv('spider', 'series.csv').map((r) => {
-    const spacingReliable = r.spacing_reliable === '1';
+  return parseCsv(textOf('spider', 'series.csv')).map((row) => {
+    const cell = (name: string) => row.get(name) ?? '';
+    const spacingReliable = cell('spacing reliable') === '1';
     return {
-      file: r.file,
-      patient: r.patient,
-      contrast: r.contrast as Contrast,
-      sex: r.sex,
-      fieldT: Number(r.field_T),
-      manufacturer: r.manufacturer,
+      file: cell('file'),
+      patient: cell('patient'),
+      contrast: cell('contrast') as Contrast,
+      sex: cell('sex'),
+      fieldT: Number(cell('field t')),
+      manufacturer: cell('manufacturer'),
       spacingReliable,
-      pixelMm: spacingReliable ? Number(r.pixel_mm) : NOMINAL_HEIGHT_MM / Number(r.height_px),
+      pixelMm: spacingReliable ? Number(cell('pixel mm')) : NOMINAL_HEIGHT_MM / Number(cell('height px')),
     };
   });
 }

@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  auc,
-  byPatient,
-  calibrationError,
-  exactShare,
-  quadraticKappa,
-  rankCorrelation,
-  worstDecile,
-} from './metrics.ts';
+import { auc, byPatient, exactShare, quadraticKappa, rankCorrelation, worstDecile } from './metrics.ts';
 
 describe('figures of agreement', () => {
   it('has kappa 1 for agreement, 0 for chance and the textbook value between', () => {
@@ -39,9 +31,7 @@ describe('figures of agreement', () => {
     expect(interval.high).toBeGreaterThan(interval.value);
   });
 
-  it('measures calibration and the worst decile', () => {
-    expect(calibrationError([true, false], [1, 0])).toBe(0);
-    expect(calibrationError([true, true], [0.05, 0.05])).toBeCloseTo(0.95);
+  it('finds the worst decile', () => {
     expect(worstDecile([5, 1, 2, 3, 4, 6, 7, 8, 9, 10])).toBe(2);
   });
 

@@ -60,18 +60,6 @@ const ranks = (values: readonly number[]): number[] =>
     return lower + (values.filter((w) => w === v).length + 1) / 2;
   });
 
-/** Expected calibration error over ten equal bins of probability. */
-export function calibrationError(truth: readonly boolean[], p: readonly number[]): number {
-  const bins = Array.from({ length: 10 }, () => ({ n: 0, p: 0, t: 0 }));
-  p.forEach((q, i) => {
-    const bin = bins[Math.min(9, Math.floor(q * 10))];
-    bin.n++;
-    bin.p += q;
-    bin.t += truth[i] ? 1 : 0;
-  });
-  return bins.reduce((sum, b) => sum + Math.abs(b.p - b.t) / p.length, 0);
-}
-
 /** Deterministic uniform numbers (mulberry32), so that intervals are reproducible. */
 export function randomFrom(seed: number): () => number {
   let a = seed >>> 0;
