@@ -7,3 +7,4 @@ export { REPORT_POLICY, renderReport } from './report-page.ts';
 export type { Picture, Scene } from './scene.ts';
 export { percentileWindow, type Slice2D, type Window } from './slice.ts';
 export * from './tokens.ts';
+export { renderValidation } from './validation-page.ts';

@@ -19,6 +19,7 @@ Usage: promontory COMMAND …
   analyze PATH… --out DIR   read a study; write findings, segmentation, pictures, report
   demo                      make a demonstration patient, read it, show the report
   phantom --out DIR         make a simulated patient with known truth as DICOM
+  validate DATASET --out DIR score the models on labelled studies
   inspect PATH…             list series, their roles and problems
 
   --help                    of promontory or of a command
@@ -87,6 +88,23 @@ Examples:
   promontory phantom --out phantom-7
   promontory phantom --out six --pathology lumbar=6 --pathology only
   promontory phantom --out slip --age 66 --sex F --pathology L4/L5:slip=7 --pathology L4/L5:pfirrmann=4
+`,
+  validate: `Usage: promontory validate DATASET --out DIR [options]
+
+Reads every study of a labelled dataset and writes how well the reading agrees with the labels:
+validation.html, validation.json, and discs.csv with every graded disc. DATASET is SPIDER as
+published (images/, masks/, radiological_gradings.csv, overview.csv) or a folder with labels.csv
+and studies/; see docs/validation.md. A study that cannot be read is listed and the others go on.
+
+  --out DIR      folder for the results; it and its parents are created
+  --force        write into a folder that holds something; earlier results are replaced
+  --studies A,B  these studies only, for example those that nothing was trained on
+  --json         print the figures as JSON, errors too
+  --quiet        print nothing but errors
+
+Examples:
+  promontory validate SPIDER/ --out validation/
+  promontory validate our-clinic/ --studies 17,28,41 --out validation/
 `,
   inspect: `Usage: promontory inspect PATH… [options]
 

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   analyze: async () => (await import('./analyze.ts')).analyze,
   demo: async () => (await import('./demo.ts')).demo,
   phantom: async () => (await import('./phantom.ts')).phantom,
+  validate: async () => (await import('./validate.ts')).validate,
   inspect: async () => (await import('./inspect.ts')).inspect,
 };
 

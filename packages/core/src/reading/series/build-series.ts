@@ -81,7 +81,7 @@ export async function buildVolumeSeries(input: VolumeInput): Promise<LoadedSerie
     if (stack !== 0) throw new RangeError(`stack ${stack} of 1`);
     return loadArray(input.volume, placed, seriesInstanceUid);
   };
-  const verdict = await decideRole({
+  const decided = await decideRole({
     orientation: placed.orientation,
     stacks: [{ plane: placed.orientation?.plane, slices: placed.grid.size[2] }],
     acquisition: undefined,
@@ -91,6 +91,10 @@ export async function buildVolumeSeries(input: VolumeInput): Promise<LoadedSerie
       return guessFromSlices(placed, async () => volume);
     },
   });
+  const verdict: RoleVerdict =
+    input.role === undefined
+      ? decided
+      : { ...decided, role: input.role, reason: 'as the dataset states', guessed: false };
   const [columns, rows] = placed.grid.size;
   const stated = [placed.grid.spacingMm[1], placed.grid.spacingMm[0]];
   const spacing = judgeSpacing(

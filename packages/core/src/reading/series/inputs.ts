@@ -1,6 +1,7 @@
 import { type DicomFile, parseDicom, Tag } from '../../dicom/index.ts';
 import { Fault, isFault, type Warning } from '../../fault/index.ts';
 import type { Volume, VoxelArray } from '../../geometry/index.ts';
+import type { SeriesRole } from '../../spine/index.ts';
 import type { Source } from './frames.ts';
 
 /** A DICOM file of the input, as bytes or already parsed. `index` is its place in the input, for warnings and hashing. */
@@ -14,6 +15,8 @@ export interface VolumeInput {
   readonly volume: Volume<VoxelArray>;
   /** False where the file does not state a pixel size and the grid's is a stand-in. Default true. */
   readonly spacingKnown?: boolean;
+  /** What a dataset says of the image; without it the contrast is guessed from the pixels. */
+  readonly role?: SeriesRole | undefined;
   /** What reading the file left. */
   readonly warnings?: readonly Warning[];
 }

@@ -1,3 +1,4 @@
 export { type CollectedInput, type CollectOptions, collectBytes, collectInput } from './collect-input.ts';
+export { type LabelledDataset, type LabelledStudy, openDataset } from './labelled-dataset.ts';
 export { DEFAULT_INPUT_LIMITS, type InputLimits } from './limits.ts';
 export { checkOutputFolder, type OutputFile, type PublishOptions, publish } from './publish.ts';
