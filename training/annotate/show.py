@@ -1,6 +1,6 @@
 """Draw a SPIDER slice with its annotation, so that a person can correct the coordinates.
 
-    python -m annotate.show PATIENT [--file 12_t2.png] [--zoom x0 y0 x1 y1] [--plain] --out picture.png
+    python -m annotate.show PATIENT [--file 12_t2.png] [--zoom x0 y0 x1 y1] [--plain] [--pass spider|second-pass] --out picture.png
 
 Coordinates on the ticks are native pixels of the slice. Reads PROMONTORY_DATA; writes one PNG.
 """
@@ -13,16 +13,16 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 DATA = Path(os.environ.get("PROMONTORY_DATA", "../../shared/data"))
-ANNOTATIONS = Path(__file__).parent.parent / "annotations" / "spider"
+ANNOTATIONS = Path(__file__).parent.parent / "annotations"
 COLOURS = {"body": (86, 180, 233), "disc": (240, 228, 66), "s1": (213, 94, 0), "sac": (0, 158, 115)}
 
 
-def annotation(patient: int) -> dict:
-    path = ANNOTATIONS / f"{patient}.json"
+def annotation(patient: int, folder: str) -> dict:
+    path = ANNOTATIONS / folder / f"{patient}.json"
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def draw(patient: int, file: str, zoom, plain: bool, target_px: int = 1100) -> Image.Image:
+def draw(file: str, mark: dict | None, zoom, target_px: int = 1100) -> Image.Image:
     image = Image.open(DATA / "spider" / "images" / file).convert("L")
     x0, y0, x1, y1 = zoom or (0, 0, image.width, image.height)
     scale = target_px / max(x1 - x0, y1 - y0)
@@ -43,9 +43,8 @@ def draw(patient: int, file: str, zoom, plain: bool, target_px: int = 1100) -> I
     for y in range((y0 // step + 1) * step, y1, step):
         pen.line([at((x0, y)), at((x1, y))], fill=(70, 70, 70), width=1)
         pen.text((2, at((0, y))[1] - 7), str(y), fill=(255, 255, 255), font=font)
-    if plain:
+    if mark is None:
         return canvas
-    mark = annotation(patient)
     size = mark.get("size")
     kx, ky = (image.width / size[0], image.height / size[1]) if size else (1, 1)
 
@@ -77,8 +76,10 @@ if __name__ == "__main__":
     parser.add_argument("--zoom", type=int, nargs=4)
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--out", required=True)
+    parser.add_argument("--pass", dest="folder", default="spider", choices=("spider", "second-pass"))
     options = parser.parse_args()
-    file = options.file or annotation(options.patient).get("file")
+    mark = annotation(options.patient, options.folder)
+    file = options.file or mark.get("file")
     if not file:
         file = next(f for c in ("t2", "t1", "t2_SPACE") if (DATA / "spider" / "images" / (f := f"{options.patient}_{c}.png")).exists())
-    draw(options.patient, file, options.zoom, options.plain).save(options.out)
+    draw(file, None if options.plain else mark, options.zoom).save(options.out)
