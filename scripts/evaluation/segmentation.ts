@@ -53,6 +53,11 @@ export async function agreementOf(series: SpiderSeries, runner: ModelRunner): Pr
   for (const d of outline.discs) paint(said, d.outline, KINDS.disc);
   for (const b of outline.bodies) paint(said, b.outline, b.label === 'S1' ? KINDS.s1 : KINDS.body);
   const dice = (kind: number): number | undefined => diceOf(ours, said, kind);
+  // Our outline of the sac ends where it became hard to see, not where the sac does: beyond, nothing is known.
+  if (mark.sac) {
+    const heights = mark.sac.map((p) => p[1]);
+    clearOutside(said, slice.grid, Math.min(...heights), Math.max(...heights), KINDS.sac);
+  }
   const away = mark.discs.map((p, i) => {
     const drawn = outline.discs.find((d) => d.label === plane.levels.discs[i]);
     const centre = drawn && polygonCentroid(drawn.outline);
@@ -71,6 +76,19 @@ export async function agreementOf(series: SpiderSeries, runner: ModelRunner): Pr
 }
 
 const blank = (grid: Grid): Uint8Array => new Uint8Array(grid.size[0] * grid.size[1] * grid.size[2]);
+
+function clearOutside(
+  labels: Uint8Array,
+  { size: [columns] }: Grid,
+  top: number,
+  bottom: number,
+  kind: number,
+) {
+  labels.forEach((label, at) => {
+    const row = Math.floor(at / columns);
+    if (label === kind && (row < top || row > bottom)) labels[at] = 0;
+  });
+}
 
 function diceOf(a: Uint8Array, b: Uint8Array, kind: number): number | undefined {
   let both = 0;
