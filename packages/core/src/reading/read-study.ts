@@ -86,11 +86,7 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
   watch.lap('load');
 
   const slices = slicesOf(loaded.volume, series, stack);
-  const scores: SliceScores[] = [];
-  for (const slice of slices) {
-    options.progress?.('segment', scores.length, slices.length);
-    scores.push(await scoreSlice(slice, options.runner));
-  }
+  const scores = await scoreSlices(slices, options);
   const middle = chooseMidSlice(scores.map((s, k) => (loaded.present[k] ? sacAreaMm2(s) : 0)));
   const planeOptions = { millimetresValid: series.millimetresValid, lumbarCount: options.lumbarCount };
   const plane = interpretPlane(slices[middle], scores[middle], planeOptions);
@@ -184,6 +180,24 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
     },
   };
   return { findings, segmentation, series, midSlice: plane.slice, outline: plane.outline, images };
+}
+
+/** Scores the slices in their order; while the network looks at one, the next is being prepared. */
+async function scoreSlices(
+  slices: readonly SliceImage[],
+  { runner, progress }: ReadOptions,
+): Promise<SliceScores[]> {
+  const scores: SliceScores[] = [];
+  let ahead = scoreSlice(slices[0], runner);
+  for (let k = 0; k < slices.length; k++) {
+    progress?.('segment', k, slices.length);
+    const current = ahead;
+    if (k + 1 < slices.length) ahead = scoreSlice(slices[k + 1], runner);
+    // If the current one fails, nobody waits for the one ahead.
+    ahead.catch(() => {});
+    scores.push(await current);
+  }
+  return scores;
 }
 
 /** Sagittal slices of a stack at the pixel size that the series is worked at. */
