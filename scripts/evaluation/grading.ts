@@ -1,5 +1,6 @@
 /** SPIDER's graded discs beside what the product's own reading and numbering say of them. */
-import { discInputs, gradeDiscs, type ModelRunner } from '@promontory/core/reading';
+import type { SliceImage } from '@promontory/core/geometry';
+import { discInputs, gradeDiscs, judgeQuality, type ModelRunner } from '@promontory/core/reading';
 import type { DiscFinding, DiscLabel } from '@promontory/core/spine';
 import { type ComparedStudy, parseCsv, type StudyTruth, spiderTruths } from '@promontory/core/validation';
 import { readPatient, type SpiderSeries, textOf } from './spider.ts';
@@ -12,11 +13,14 @@ export async function compareGrades(
   truth: StudyTruth,
   series: readonly SpiderSeries[],
   runner: ModelRunner,
+  disturb?: (slice: SliceImage) => SliceImage,
 ): Promise<ComparedStudy> {
   const start = performance.now();
-  const [reading] = await readPatient(series, runner);
+  const [reading] = await readPatient(series, runner, disturb);
   const inputs = discInputs(reading.plane.outline, reading.measured, reading.images);
-  const basis = { t2: reading.images.t2 !== undefined, t1: reading.images.t1 !== undefined };
+  const quality = judgeQuality(reading.plane, reading.measured, { seriesInstanceUid: 'spider' });
+  const { refuse } = quality;
+  const basis = { t2: reading.images.t2 !== undefined, t1: reading.images.t1 !== undefined, refuse };
   const grades = await gradeDiscs(inputs, basis, runner);
   const said = (label: DiscLabel | undefined): DiscFinding | undefined => {
     const measured = reading.measured.discs.find((d) => d.label === label);
@@ -34,8 +38,9 @@ export async function compareGrades(
       truth: disc,
       said: said(reading.plane.levels.discs[disc.number - 1]),
     })),
+    discsFound: reading.plane.structures.discs.length,
     numberingConfidence: reading.plane.levels.numbering.confidence,
-    outOfDistribution: false,
+    outOfDistribution: refuse !== undefined,
     durationMs: performance.now() - start,
   };
 }

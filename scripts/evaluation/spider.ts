@@ -109,16 +109,20 @@ export interface SpiderReading {
   readonly measured: SpineMeasurements;
 }
 
-/** Reads a patient as every study that its series could have been: T2 with T1, SPACE with T1, then each series alone. */
+/**
+ * Reads a patient as every study that its series could have been: T2 with T1, SPACE with T1, then each series alone.
+ * @param disturb applied to every slice first
+ */
 export async function readPatient(
   series: readonly SpiderSeries[],
   runner: ModelRunner,
+  disturb: (slice: SliceImage) => SliceImage = (slice) => slice,
 ): Promise<SpiderReading[]> {
   const planes = new Map<Contrast, PlaneReading>();
   for (const s of series) {
     planes.set(
       s.contrast,
-      await readPlane(await loadSlice(s), runner, { millimetresValid: s.spacingReliable }),
+      await readPlane(disturb(await loadSlice(s)), runner, { millimetresValid: s.spacingReliable }),
     );
   }
   const has = (c: Contrast) => planes.has(c);

@@ -25,7 +25,7 @@ const FEWEST_LUMBAR_DISCS = 5;
 export function judgeQuality(
   plane: PlaneReading,
   measured: SpineMeasurements,
-  series: LoadedSeries,
+  series: Pick<LoadedSeries, 'seriesInstanceUid'>,
 ): QualityVerdict {
   const subject = series.seriesInstanceUid;
   const warnings: Warning[] = [];

@@ -21,6 +21,7 @@ export interface ComparedStudy {
   readonly structures?: readonly StructureAgreement[];
   /** Farthest that a disc lies from the mask's disc of its number, mm; infinite where one is missing. */
   readonly farthestDiscMm?: number;
+  readonly discsFound: number;
   readonly numberingConfidence: number;
   readonly outOfDistribution: boolean;
   readonly durationMs: number;
@@ -58,6 +59,7 @@ export function compareStudy(reading: ReadStudy, truth: StudyTruth, mask?: Mask)
       said: bySaid(t.number),
     })),
     ...(masks && { structures: masks.structures, farthestDiscMm: farthest(masks.discCentresMm, own, truth) }),
+    discsFound: own.length,
     numberingConfidence: findings.numbering.confidence,
     outOfDistribution: findings.quality.outOfDistribution.flagged,
     durationMs: findings.provenance.durationMs.total,

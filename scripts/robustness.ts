@@ -1,0 +1,71 @@
+/**
+ * How the reading falls when images get worse, and whether it notices images that are not what they are taken for; on
+ * the locked patients.
+ *
+ *   node scripts/robustness.ts [--write]
+ *
+ * Needs PROMONTORY_DATA. `--write` puts the figures into docs/robustness.json.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { SliceImage } from '@promontory/core/geometry';
+import { type ComparedStudy, summarise } from '@promontory/core/validation';
+import { OnnxRunner } from '../packages/server/src/ports/models/onnx-runner.ts';
+import { DEGRADATIONS, type Disturbance, MISTAKES } from './evaluation/disturb.ts';
+import { compareGrades, gradedPatients } from './evaluation/grading.ts';
+import { lockedPatients, spiderSeries } from './evaluation/spider.ts';
+
+const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
+const runner = new OnnxRunner('models');
+const series = Map.groupBy(spiderSeries(), (s) => s.patient);
+const locked = lockedPatients();
+const truths = [...gradedPatients().values()].filter((t) => locked.has(t.patient));
+/** Fewer discs than this are refused as no lumbar spine. */
+const FEWEST_DISCS = 3;
+
+async function readAll(disturb: (slice: SliceImage) => SliceImage): Promise<ComparedStudy[]> {
+  const studies = [];
+  for (const truth of truths) {
+    studies.push(await compareGrades(truth, series.get(truth.patient) ?? [], runner, disturb));
+  }
+  return studies;
+}
+
+const round = (x: number | undefined): number | undefined =>
+  x === undefined ? undefined : Math.round(x * 1000) / 1000;
+
+async function figuresOf(disturb: (slice: SliceImage) => SliceImage) {
+  const studies = await readAll(disturb);
+  const { pfirrmann, binary } = summarise(studies);
+  const refused = studies.filter((s) => s.discsFound < FEWEST_DISCS).length;
+  const noticed = studies.filter((s) => s.discsFound < FEWEST_DISCS || s.outOfDistribution).length;
+  return {
+    refused: round(refused / studies.length),
+    refusedOrWithheld: round(noticed / studies.length),
+    discsFound: round((pfirrmann?.found ?? 0) / (pfirrmann?.discs ?? 1)),
+    pfirrmannQwk: round(pfirrmann?.qwk.value),
+    narrowingAuc: round(binary.narrowing?.auc.value),
+    bulgingAuc: round(binary.bulging?.auc.value),
+  };
+}
+
+async function curves(disturbances: readonly Disturbance[]) {
+  const result: Record<string, object> = {};
+  for (const { name, levels, unit, apply } of disturbances) {
+    const rows = [];
+    for (const level of levels) rows.push({ level, ...(await figuresOf((slice) => apply(slice, level))) });
+    result[name] = { ...(unit && { unit }), levels: rows };
+    process.stderr.write(`${name}\n`);
+  }
+  return result;
+}
+
+const result = {
+  patients: truths.length,
+  undisturbed: await figuresOf((slice) => slice),
+  mistakes: await curves(MISTAKES),
+  degradations: await curves(DEGRADATIONS),
+};
+await runner.close();
+process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
+if (values.write) writeFileSync('docs/robustness.json', `${JSON.stringify(result, null, 2)}\n`);
