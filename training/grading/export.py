@@ -16,7 +16,8 @@ import data
 from grading.discs import BINARY_NAMES, load
 from grading.net import Grader, grade_probabilities
 from grading.train import qwk
-from segmentation.export import MODELS, write_card
+from provenance import digest, pytorch_outputs, write_card
+from segmentation.export import MODELS
 
 MODEL_ID = "disc-grader"
 COVERAGE = 0.90
@@ -192,13 +193,18 @@ def main() -> None:
     write_card(MODEL_ID, options.version, onnx, {
         "task": "Grades of a lumbar disc from endplate-aligned T2 and T1 crops with measured features.",
         "status": "Trained and tested on one public collection; not validated on any other site. Research and decision support only.",
-        "method": "Mean of five small CNNs, one per fold of a patient-level cross-validation over 139 patients; proportional odds for Pfirrmann; calibrated and cut on out-of-fold predictions.",
+        "method": f"Mean of {len(nets)} small CNNs, from a patient-level cross-validation over 139 patients in five folds; proportional odds for Pfirrmann; calibrated and cut on out-of-fold predictions.",
         "data": [{"name": "SPIDER mid-sagittal slices and gradings, 139 patients", "terms": "CC BY 4.0", "cite": "van der Graaf et al., Sci Data 2024, doi 10.1038/s41597-024-03090-w"}],
         "limits": [
             "One expert's grades given on the whole 3-D study, while one slice is seen: lateral findings may be invisible.",
             "Herniation (62 discs) and slip (33) are few; Modic I and III a handful: experimental.",
             "STIR and Dixon images were not in the training data: with those alone grades that need T2 are withheld.",
         ],
+        "dataSha256": {"gradings": digest(data.DATA / "spider"), "annotations": digest(data.ANNOTATIONS / "spider")},
+        "seeds": "100 × fold + run",
+        "pytorch": pytorch_outputs(
+            ensemble, {"crops": (2, 2, 80, 128), "features": (2, 2 * len(discs.names) + 2)}, ["pfirrmann", "modic", "binary"]
+        ),
         "constants": {
             "featureScales": {name: {"mean": float(m), "sd": float(s)} for name, m, s in zip(discs.names, mean, sd)},
             "pfirrmannCuts": cuts,

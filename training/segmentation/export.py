@@ -4,15 +4,13 @@
 """
 
 import argparse
-import hashlib
-import json
-import subprocess
 from pathlib import Path
 
 import torch
 from torch import nn
 
 import data
+from provenance import digest, pytorch_outputs, write_card
 from segmentation.propose import load
 from segmentation.samples import CLASSES
 
@@ -42,14 +40,6 @@ def export(checkpoint: Path, target: Path) -> torch.nn.Module:
     return module
 
 
-def write_card(model_id: str, version: str, onnx: Path, card: dict) -> None:
-    digest = hashlib.sha256(onnx.read_bytes()).hexdigest()
-    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=data.ROOT, capture_output=True, text=True).stdout.strip()
-    onnx.with_suffix(".json").write_text(
-        json.dumps({"id": model_id, "version": version, "file": onnx.name, "sha256": digest, "trainedFromCommit": commit, **card}, indent=2) + "\n"
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--checkpoint", type=Path, default=data.WORK / "segmenter.pt")
@@ -57,7 +47,7 @@ def main() -> None:
     options = parser.parse_args()
     onnx = MODELS / f"{MODEL_ID}.onnx"
     MODELS.mkdir(exist_ok=True)
-    export(options.checkpoint, onnx)
+    module = export(options.checkpoint, onnx)
     steps = torch.load(options.checkpoint, weights_only=True)["steps"]
     write_card(MODEL_ID, options.version, onnx, {
         "task": "Vertebral bodies, discs, body of S1 and dural sac on sagittal lumbar MRI slices at 1 mm; centres of the discs and of the lowest disc.",
@@ -66,11 +56,18 @@ def main() -> None:
         "data": [
             {"name": "SPIDER mid-sagittal slices with our own outlines, 138 patients", "terms": "CC BY 4.0", "cite": "van der Graaf et al., Sci Data 2024, doi 10.1038/s41597-024-03090-w"},
             {"name": "Disc boxes of some SPIDER slices, by a third party", "terms": "as SPIDER"},
+            {"name": "SPIDER para-sagittal slices with vertebra masks, 8 patients", "terms": "CC BY 4.0", "cite": "as SPIDER"},
             {"name": "VB1 volumes, 6 of 7", "terms": "not verified", "cite": "Zukic et al. 2014, University of Siegen"},
             {"name": "VB2 volumes, 9 of 12", "terms": "not verified", "cite": "Chu et al., PLoS One 2015"},
             {"name": "VB3 (MyoSegmenTUM) volumes, 32 of 40", "terms": "not verified", "cite": "Burian et al. 2019"},
             {"name": "Promontory phantom, 500 slices", "terms": "Apache-2.0"},
         ],
+        "dataSha256": {
+            "images": digest(*(data.DATA / f for f in ("spider", "spider-vertebra-masks", "volumes"))),
+            "annotations": digest(data.ANNOTATIONS / "spider"),
+        },
+        "seeds": "1 for the first run, then one more with each further run; numbers drawn are seeded with the steps done",
+        "pytorch": pytorch_outputs(module, {"image": (1, 1, 64, 48)}, ["scores"]),
         "limits": [
             "The outlines that it is tested on were corrected from an earlier version of itself by the same reader; bodies and discs are biased towards it.",
             "Para-sagittal slices of scoliotic spines, and the sac's end below S1, are uncertain.",

@@ -39,9 +39,12 @@ export function renderValidation(validation: Validation): string {
     markup`<section aria-labelledby="made"><h2 id="made">How it was made</h2><ul class="small"><li>${software.name} ${software.version}, ${createdAt}</li>${models.map((m) => markup`<li>Model ${m.id} ${m.version}, SHA-256 <span class="code">${m.sha256}</span></li>`)}<li>A disc that was not found counts as grade III and as even odds; one that was abstained from counts by its likeliest grade.</li></ul></section></main>`,
   ];
   return markup`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${raw(REPORT_POLICY)}"><meta name="referrer" content="no-referrer"><title>Validation of the reading</title><style>${raw(REPORT_STYLE)}.scroll{overflow-x:auto}.pair figure{margin-top:8px}</style></head><body><div class="wrap">${parts}<footer class="small soft"><p>Research and decision support; not a medical device.</p></footer></div></body></html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${raw(REPORT_POLICY)}"><meta name="referrer" content="no-referrer"><title>Validation of the reading</title><style>${raw(REPORT_STYLE)}${raw(PAGE_STYLE)}</style></head><body><div class="wrap">${parts}<footer class="small soft"><p>Research and decision support; not a medical device.</p></footer></div></body></html>
 `.markup;
 }
+
+const PAGE_STYLE =
+  '.scroll{overflow-x:auto}.scroll tbody th{white-space:normal;min-width:96px}.pair figure{margin-top:8px}.tablebox+h3{margin-top:16px}';
 
 const figure = (x: number, digits = 3): string => (Number.isFinite(x) ? x.toFixed(digits) : '–');
 const percent = (x: number): string => (Number.isFinite(x) ? `${(100 * x).toFixed(1)} %` : '–');
@@ -147,7 +150,7 @@ function failures({ dataset, figures }: Validation): Markup {
     ...dataset.failed.map((f) => markup`<li>${f.study}: not read (${f.code}).</li>`),
     ...notRight.map(
       (n) =>
-        markup`<li>${n.study}: ${n.farthestMm === undefined ? 'a level was not found' : `a disc lies ${n.farthestMm.toFixed(0)} mm from the mask's disc of its number`}.</li>`,
+        markup`<li>${n.study}: ${n.farthestMm === undefined ? 'a level was not found' : `a disc lies ${n.farthestMm.toFixed(1)} mm from the mask's disc of its number`}.</li>`,
     ),
   ];
   return markup`<section aria-labelledby="failures"><h2 id="failures">Failures</h2>${items.length > 0 ? markup`<ul>${items}</ul>` : markup`<p>Every study was read${figures.numbering && ', and every level of a masked study lies where its mask has it'}.</p>`}</section>`;
