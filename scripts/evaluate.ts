@@ -10,7 +10,12 @@ import { parseArgs } from 'node:util';
 import { byPatient, exactShare, mean, summarise, worstDecile } from '@promontory/core/validation';
 import { OnnxRunner } from '../packages/server/src/ports/models/onnx-runner.ts';
 import { compareGrades, gradedPatients } from './evaluation/grading.ts';
-import { agreementOf, agreementOfVolume, type PatientAgreement } from './evaluation/segmentation.ts';
+import {
+  type Agreement,
+  agreementOf,
+  agreementOfVolume,
+  type PatientAgreement,
+} from './evaluation/segmentation.ts';
 import { annotationOf, lockedPatients, spiderSeries } from './evaluation/spider.ts';
 
 /** Volumes of persons that nothing was trained on; as `VOLUMES_HELD_OUT` in training/data.py. */
@@ -34,8 +39,14 @@ if (values.only !== 'grading') {
     const own = series.get(patient)?.find((s) => s.file === file);
     if (own !== undefined) rows.push(await agreementOf(own, runner));
   }
-  const figure = (kind: 'body' | 'disc' | 's1' | 'sac') => {
-    const known = rows.flatMap((r) => (r[kind] === undefined ? [] : [{ patient: r.patient, dice: r[kind] }]));
+  const figure = (
+    kind: 'body' | 'disc' | 's1' | 'sac',
+    of: (r: PatientAgreement) => Agreement | undefined = (r) => r,
+  ) => {
+    const known = rows.flatMap((r) => {
+      const dice = of(r)?.[kind];
+      return dice === undefined ? [] : [{ patient: r.patient, dice }];
+    });
     return {
       ...byPatient(known, (k) => mean(k.map((x) => x.dice))),
       worstDecile: worstDecile(known.map((k) => k.dice)),
@@ -47,6 +58,12 @@ if (values.only !== 'grading') {
   result.segmentation = {
     patients: rows.length,
     dice: { body: figure('body'), disc: figure('disc'), s1: figure('s1'), sac: figure('sac') },
+    diceAgainstSecondPass: {
+      body: figure('body', (r) => r.secondPass),
+      disc: figure('disc', (r) => r.secondPass),
+      s1: figure('s1', (r) => r.secondPass),
+      sac: figure('sac', (r) => r.secondPass),
+    },
     allDiscsWithin5mmUnderTheirName: { patients: right, ...exactShare(right, rows.length) },
     notWithin5mm: rows
       .filter((r) => r.farthestDiscMm > 5)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNifti } from '@promontory/core/formats';
-import { extractSagittalSlice, type Grid, polygonCentroid } from '@promontory/core/geometry';
+import { extractSagittalSlice, type Grid, polygonCentroid, type SliceImage } from '@promontory/core/geometry';
 import {
   chooseMidSlice,
   interpretPlane,
@@ -15,7 +15,7 @@ import {
   sacAreaMm2,
   scoreSlice,
 } from '@promontory/core/reading';
-import type { Polygon, SagittalPlane } from '@promontory/core/spine';
+import type { Polygon, SagittalPlane, SpineOutline } from '@promontory/core/spine';
 import { type Annotation, annotationOf, dataFolder, loadSlice, type SpiderSeries } from './spider.ts';
 
 export interface PatientAgreement {
@@ -26,21 +26,52 @@ export interface PatientAgreement {
   readonly disc: number | undefined;
   readonly s1: number | undefined;
   readonly sac: number | undefined;
+  /** The same against our second pass. */
+  readonly secondPass: Agreement | undefined;
   /** Farthest that a disc lies from the annotated disc of its name, mm; infinite where a name is missing. */
   readonly farthestDiscMm: number;
 }
 
 const KINDS = { body: 1, disc: 2, s1: 3, sac: 4 } as const;
 
+export type Agreement = Pick<PatientAgreement, 'body' | 'disc' | 's1' | 'sac'>;
+
+/** How the product's reading of one annotated slice agrees with our outlines of it. */
 export async function agreementOf(series: SpiderSeries, runner: ModelRunner): Promise<PatientAgreement> {
   const mark = annotationOf(series.patient) as Annotation;
+  const second = annotationOf(series.patient, 'second-pass');
   const slice = await loadSlice(series);
   const plane = await readPlane(slice, runner, { millimetresValid: series.spacingReliable });
-  const { outline } = plane;
-  const toPlane = (p: readonly [number, number]): [number, number] => [
-    p[0] * series.pixelMm,
-    p[1] * series.pixelMm,
-  ];
+  const away = mark.discs.map((p, i) => {
+    const drawn = plane.outline.discs.find((d) => d.label === plane.levels.discs[i]);
+    const centre = drawn && polygonCentroid(drawn.outline);
+    return centre === undefined
+      ? Number.POSITIVE_INFINITY
+      : Math.hypot(centre[0] - p[0] * series.pixelMm, centre[1] - p[1] * series.pixelMm);
+  });
+  return {
+    patient: series.patient,
+    spacingReliable: series.spacingReliable,
+    ...withOutlines(slice, plane.outline, mark, series.pixelMm),
+    secondPass: second && withOutlines(slice, plane.outline, second, series.pixelMm, drawnIn(second)),
+    farthestDiscMm: Math.max(...away),
+  };
+}
+
+/** The second pass leaves out vertebrae and discs that the image's edge cuts. */
+const drawnIn =
+  ({ bodies = {}, discOutlines = {} }: Annotation) =>
+  (label: string): boolean =>
+    label === 'S1' || label in bodies || label in discOutlines;
+
+function withOutlines(
+  slice: SliceImage,
+  outline: SpineOutline,
+  mark: Annotation,
+  pixelMm: number,
+  judged: (label: string) => boolean = () => true,
+): Agreement {
+  const toPlane = (p: readonly [number, number]): [number, number] => [p[0] * pixelMm, p[1] * pixelMm];
   const ours = blank(slice.grid);
   const said = blank(slice.grid);
   const paint = (labels: Uint8Array, polygon: Polygon, kind: number) =>
@@ -50,28 +81,20 @@ export async function agreementOf(series: SpiderSeries, runner: ModelRunner): Pr
   for (const p of Object.values(mark.bodies ?? {})) paint(ours, p.map(toPlane), KINDS.body);
   if (mark.s1) paint(ours, mark.s1.map(toPlane), KINDS.s1);
   if (outline.sac) paint(said, outline.sac, KINDS.sac);
-  for (const d of outline.discs) paint(said, d.outline, KINDS.disc);
-  for (const b of outline.bodies) paint(said, b.outline, b.label === 'S1' ? KINDS.s1 : KINDS.body);
-  const dice = (kind: number): number | undefined => diceOf(ours, said, kind);
+  for (const d of outline.discs) if (judged(d.label)) paint(said, d.outline, KINDS.disc);
+  for (const b of outline.bodies) {
+    if (judged(b.label)) paint(said, b.outline, b.label === 'S1' ? KINDS.s1 : KINDS.body);
+  }
   // Our outline of the sac ends where it became hard to see, not where the sac does: beyond, nothing is known.
   if (mark.sac) {
     const heights = mark.sac.map((p) => p[1]);
     clearOutside(said, slice.grid, Math.min(...heights), Math.max(...heights), KINDS.sac);
   }
-  const away = mark.discs.map((p, i) => {
-    const drawn = outline.discs.find((d) => d.label === plane.levels.discs[i]);
-    const centre = drawn && polygonCentroid(drawn.outline);
-    const [u, v] = toPlane(p);
-    return centre === undefined ? Number.POSITIVE_INFINITY : Math.hypot(centre[0] - u, centre[1] - v);
-  });
   return {
-    patient: series.patient,
-    spacingReliable: series.spacingReliable,
-    body: mark.bodies && dice(KINDS.body),
-    disc: mark.discOutlines && dice(KINDS.disc),
-    s1: mark.s1 && dice(KINDS.s1),
-    sac: mark.sac && dice(KINDS.sac),
-    farthestDiscMm: Math.max(...away),
+    body: mark.bodies && diceOf(ours, said, KINDS.body),
+    disc: mark.discOutlines && diceOf(ours, said, KINDS.disc),
+    s1: mark.s1 && diceOf(ours, said, KINDS.s1),
+    sac: mark.sac && diceOf(ours, said, KINDS.sac),
   };
 }
 

@@ -67,8 +67,12 @@ export function spiderSeries(): SpiderSeries[] {
   });
 }
 
-export function annotationOf(patient: string): Annotation | undefined {
-  const path = join('training/annotations/spider', `${patient}.json`);
+/** Our outlines of a patient: the first pass, or the second, drawn without sight of the first or of any model. */
+export function annotationOf(
+  patient: string,
+  pass: 'spider' | 'second-pass' = 'spider',
+): Annotation | undefined {
+  const path = join('training/annotations', pass, `${patient}.json`);
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Annotation) : undefined;
 }
 
