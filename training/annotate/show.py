@@ -22,8 +22,9 @@ def annotation(patient: int, folder: str) -> dict:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def draw(file: str, mark: dict | None, zoom, target_px: int = 1100) -> Image.Image:
-    image = Image.open(DATA / "spider" / "images" / file).convert("L")
+def grid(path: Path, zoom, target_px: int = 1100):
+    """A slice with a grid of native pixels → canvas, pen, and where a native point lies on the canvas."""
+    image = Image.open(path).convert("L")
     x0, y0, x1, y1 = zoom or (0, 0, image.width, image.height)
     scale = target_px / max(x1 - x0, y1 - y0)
     view = image.crop((x0, y0, x1, y1)).resize((round((x1 - x0) * scale), round((y1 - y0) * scale)), Image.BICUBIC)
@@ -43,10 +44,17 @@ def draw(file: str, mark: dict | None, zoom, target_px: int = 1100) -> Image.Ima
     for y in range((y0 // step + 1) * step, y1, step):
         pen.line([at((x0, y)), at((x1, y))], fill=(70, 70, 70), width=1)
         pen.text((2, at((0, y))[1] - 7), str(y), fill=(255, 255, 255), font=font)
+    return canvas, pen, at
+
+
+def draw(path: Path, mark: dict | None, zoom) -> Image.Image:
+    canvas, pen, at = grid(path, zoom)
     if mark is None:
         return canvas
+    width, height = Image.open(path).size
     size = mark.get("size")
-    kx, ky = (image.width / size[0], image.height / size[1]) if size else (1, 1)
+    kx, ky = (width / size[0], height / size[1]) if size else (1, 1)
+    font = ImageFont.load_default(13)
 
     def native(points):
         return [at((p[0] * kx, p[1] * ky)) for p in points]
@@ -82,4 +90,4 @@ if __name__ == "__main__":
     file = options.file or mark.get("file")
     if not file:
         file = next(f for c in ("t2", "t1", "t2_SPACE") if (DATA / "spider" / "images" / (f := f"{options.patient}_{c}.png")).exists())
-    draw(file, None if options.plain else mark, options.zoom).save(options.out)
+    draw(DATA / "spider" / "images" / file, None if options.plain else mark, options.zoom).save(options.out)
