@@ -23,6 +23,11 @@ export interface Structures {
 const DISC_THRESHOLD = 0.2;
 const LOWEST_THRESHOLD = 0.05;
 const APART_MM = 9;
+/**
+ * Score times the share of disc within 4 mm: a sure centre needs little disc about it (a collapsed one is 2 mm high), a
+ * doubtful one much; a doubtful one in the middle of a body is none.
+ */
+const LEAST_SUPPORT = 0.1;
 /** Seeds of a disc and of a body, as radii about their centres. */
 const SEED_MM = { disc: 4, body: 6 };
 
@@ -44,7 +49,10 @@ export function hardClasses(scores: SliceScores): Uint8Array {
 export function findStructures(scores: SliceScores): Structures {
   const { columns, rows } = scores.lattice;
   const mm = scores.lattice.spacingMm[0];
-  const peaks = findPeaks(scores.discCentre, columns, rows, DISC_THRESHOLD, APART_MM / mm);
+  const discPlane = classPlane(scores, CLASS.disc);
+  const peaks = findPeaks(scores.discCentre, columns, rows, DISC_THRESHOLD, APART_MM / mm).filter(
+    (peak) => peak.score * meanNearby(discPlane, columns, rows, peak, SEED_MM.disc / mm) >= LEAST_SUPPORT,
+  );
   const lowestPeaks = findPeaks(scores.lowestDiscCentre, columns, rows, LOWEST_THRESHOLD, APART_MM / mm);
   const hard = hardClasses(scores);
   const maskOf = (c: number) => hard.map((v) => (v === c ? 1 : 0));
@@ -93,6 +101,18 @@ export function bodyCentres(discs: readonly Peak[]): { x: number; y: number }[] 
   const [top, next] = [discs[discs.length - 1], discs[discs.length - 2]];
   if (next !== undefined) centres.push({ x: top.x + (top.x - next.x) / 2, y: top.y + (top.y - next.y) / 2 });
   return centres;
+}
+
+function meanNearby(map: Float32Array, columns: number, rows: number, p: Peak, radius: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let y = Math.max(0, Math.round(p.y - radius)); y <= Math.min(rows - 1, p.y + radius); y++) {
+    for (let x = Math.max(0, Math.round(p.x - radius)); x <= Math.min(columns - 1, p.x + radius); x++) {
+      sum += map[y * columns + x];
+      count++;
+    }
+  }
+  return sum / Math.max(1, count);
 }
 
 function nearbyScore(map: Float32Array, columns: number, rows: number, p: Peak, radius: number): number {
