@@ -55,6 +55,8 @@ if (values.only !== 'grading') {
   const volumes = [];
   for (const name of HELD_OUT_VOLUMES) volumes.push(await agreementOfVolume(name, runner));
   const right = rows.filter((r) => r.farthestDiscMm <= 5).length;
+  const second = rows.flatMap((r) => r.farthestDiscMmSecondPass ?? []);
+  const rightSecond = second.filter((mm) => mm <= 5).length;
   result.segmentation = {
     patients: rows.length,
     dice: { body: figure('body'), disc: figure('disc'), s1: figure('s1'), sac: figure('sac') },
@@ -65,6 +67,7 @@ if (values.only !== 'grading') {
       sac: figure('sac', (r) => r.secondPass),
     },
     allDiscsWithin5mmUnderTheirName: { patients: right, ...exactShare(right, rows.length) },
+    againstSecondPass: { patients: rightSecond, ...exactShare(rightSecond, second.length) },
     notWithin5mm: rows
       .filter((r) => r.farthestDiscMm > 5)
       .map((r) => ({

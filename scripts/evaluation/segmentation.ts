@@ -30,6 +30,7 @@ export interface PatientAgreement {
   readonly secondPass: Agreement | undefined;
   /** Farthest that a disc lies from the annotated disc of its name, mm; infinite where a name is missing. */
   readonly farthestDiscMm: number;
+  readonly farthestDiscMmSecondPass: number | undefined;
 }
 
 const KINDS = { body: 1, disc: 2, s1: 3, sac: 4 } as const;
@@ -42,19 +43,23 @@ export async function agreementOf(series: SpiderSeries, runner: ModelRunner): Pr
   const second = annotationOf(series.patient, 'second-pass');
   const slice = await loadSlice(series);
   const plane = await readPlane(slice, runner, { millimetresValid: series.spacingReliable });
-  const away = mark.discs.map((p, i) => {
-    const drawn = plane.outline.discs.find((d) => d.label === plane.levels.discs[i]);
-    const centre = drawn && polygonCentroid(drawn.outline);
-    return centre === undefined
-      ? Number.POSITIVE_INFINITY
-      : Math.hypot(centre[0] - p[0] * series.pixelMm, centre[1] - p[1] * series.pixelMm);
-  });
+  const farthest = ({ discs }: Annotation): number =>
+    Math.max(
+      ...discs.map((p, i) => {
+        const drawn = plane.outline.discs.find((d) => d.label === plane.levels.discs[i]);
+        const centre = drawn && polygonCentroid(drawn.outline);
+        return centre === undefined
+          ? Number.POSITIVE_INFINITY
+          : Math.hypot(centre[0] - p[0] * series.pixelMm, centre[1] - p[1] * series.pixelMm);
+      }),
+    );
   return {
     patient: series.patient,
     spacingReliable: series.spacingReliable,
     ...withOutlines(slice, plane.outline, mark, series.pixelMm),
     secondPass: second && withOutlines(slice, plane.outline, second, series.pixelMm, drawnIn(second)),
-    farthestDiscMm: Math.max(...away),
+    farthestDiscMm: farthest(mark),
+    farthestDiscMmSecondPass: second && farthest(second),
   };
 }
 
