@@ -7,9 +7,16 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { byPatient, exactShare, mean, summarise, worstDecile } from '@promontory/core/validation';
+import {
+  byPatient,
+  exactShare,
+  mean,
+  type PfirrmannFigures,
+  summarise,
+  worstDecile,
+} from '@promontory/core/validation';
 import { OnnxRunner } from '../packages/server/src/ports/models/onnx-runner.ts';
-import { compareGrades, gradedPatients } from './evaluation/grading.ts';
+import { compareGrades, gradedPatients, onlyGrades } from './evaluation/grading.ts';
 import {
   type Agreement,
   agreementOf,
@@ -90,10 +97,17 @@ if (values.only !== 'grading') {
 }
 if (values.only !== 'segmentation') {
   const rows = [];
+  const allCells = [];
   for (const [patient, truth] of gradedPatients()) {
-    if (locked.includes(patient)) rows.push(await compareGrades(truth, series.get(patient) ?? [], runner));
+    if (!locked.includes(patient)) continue;
+    const own = series.get(patient) ?? [];
+    const compared = await compareGrades(truth, own, runner);
+    allCells.push(compared);
+    const { discs } = onlyGrades(truth, own);
+    rows.push({ ...compared, discs: compared.discs.map((d, i) => ({ ...d, truth: discs[i] })) });
   }
-  result.grading = summarise(rows);
+  const { qwk, abstained, discs } = summarise(allCells).pfirrmann as PfirrmannFigures;
+  result.grading = { ...summarise(rows), pfirrmannOfAllCells: { discs, qwk, abstained } };
 }
 await runner.close();
 const rounded = JSON.parse(JSON.stringify(result, (_, v) => round(v))) as Record<string, unknown>;

@@ -12,7 +12,7 @@ import type { SliceImage } from '@promontory/core/geometry';
 import { type ComparedStudy, summarise } from '@promontory/core/validation';
 import { OnnxRunner } from '../packages/server/src/ports/models/onnx-runner.ts';
 import { DEGRADATIONS, type Disturbance, MISTAKES } from './evaluation/disturb.ts';
-import { compareGrades, gradedPatients } from './evaluation/grading.ts';
+import { compareGrades, gradedPatients, onlyGrades } from './evaluation/grading.ts';
 import { lockedPatients, spiderSeries } from './evaluation/spider.ts';
 
 const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
@@ -26,7 +26,8 @@ const FEWEST_DISCS = 3;
 async function readAll(disturb: (slice: SliceImage) => SliceImage): Promise<ComparedStudy[]> {
   const studies = [];
   for (const truth of truths) {
-    studies.push(await compareGrades(truth, series.get(truth.patient) ?? [], runner, disturb));
+    const own = series.get(truth.patient) ?? [];
+    studies.push(await compareGrades(onlyGrades(truth, own), own, runner, disturb));
   }
   return studies;
 }

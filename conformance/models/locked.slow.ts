@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mean, summarise } from '@promontory/core/validation';
 import { expect } from 'vitest';
 import { OnnxRunner } from '../../packages/server/src/ports/models/onnx-runner.ts';
-import { compareGrades, gradedPatients } from '../../scripts/evaluation/grading.ts';
+import { compareGrades, gradedPatients, onlyGrades } from '../../scripts/evaluation/grading.ts';
 import { agreementOf } from '../../scripts/evaluation/segmentation.ts';
 import { annotationOf, lockedPatients, spiderSeries } from '../../scripts/evaluation/spider.ts';
 import { testWith, withoutData } from '../oracle.ts';
@@ -33,7 +33,7 @@ testWith(
         if (agreement.disc !== undefined) discs.push(agreement.disc);
         if (agreement.farthestDiscMm <= 5) right++;
       }
-      graded.push(await compareGrades(truths.get(patient)!, own, runner));
+      graded.push(await compareGrades(onlyGrades(truths.get(patient)!, own), own, runner));
     }
     await runner.close();
     const segmentation = card('sagittal-segmenter') as {

@@ -2,11 +2,25 @@
 import type { SliceImage } from '@promontory/core/geometry';
 import { discInputs, gradeDiscs, judgeQuality, type ModelRunner } from '@promontory/core/reading';
 import type { DiscFinding, DiscLabel } from '@promontory/core/spine';
-import { type ComparedStudy, parseCsv, type StudyTruth, spiderTruths } from '@promontory/core/validation';
+import {
+  type ComparedStudy,
+  parseCsv,
+  type StudyTruth,
+  spiderTruths,
+  withoutPlaceholders,
+} from '@promontory/core/validation';
 import { readPatient, type SpiderSeries, textOf } from './spider.ts';
 
 export const gradedPatients = (): Map<string, StudyTruth> =>
   new Map(spiderTruths(parseCsv(textOf('spider', 'gradings.csv')), []).map((t) => [t.patient, t]));
+
+/** The same without the cells of the table that are no grades. */
+export function onlyGrades(truth: StudyTruth, series: readonly SpiderSeries[]): StudyTruth {
+  return withoutPlaceholders(truth, {
+    t1: series.some((s) => s.contrast === 't1'),
+    t2: series.some((s) => s.contrast !== 't1'),
+  });
+}
 
 /** Every disc that SPIDER grades of one patient, with what the reading of the fullest study says of the disc of that number. */
 export async function compareGrades(

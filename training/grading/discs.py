@@ -20,8 +20,8 @@ class Discs:
     patient: np.ndarray
     disc: np.ndarray  # 1 = lowest, by the annotation
     study: np.ndarray  # which series the study was taken to hold
-    pfirrmann: np.ndarray  # 0…4
-    modic: np.ndarray  # 0…3
+    pfirrmann: np.ndarray  # 0…4, -1 where the grade given is no grade
+    modic: np.ndarray  # 0…3, -1 likewise
     binary: np.ndarray  # (n, 6) 0 or 1
     names: list[str]
 
@@ -56,6 +56,7 @@ def load(trust_numbering: bool = False) -> Discs:
         keep.append(i)
         number.append(row["disc"] + offset)
     rows = [index["discs"][i] for i in keep]
+    seen = weightings()
     labels = [table[(r["patient"], n)] for r, n in zip(rows, number)]
     return Discs(
         crops=crops[keep],
@@ -64,11 +65,24 @@ def load(trust_numbering: bool = False) -> Discs:
         patient=np.array([r["patient"] for r in rows]),
         disc=np.array(number),
         study=np.array([r["study"] for r in rows]),
-        pfirrmann=np.array([int(g["pfirrmann"]) - 1 for g in labels]),
-        modic=np.array([int(g["modic"]) for g in labels]),
+        pfirrmann=np.array([int(g["pfirrmann"]) - 1 if "t2" in seen[r["patient"]] else -1 for r, g in zip(rows, labels)]),
+        modic=np.array([int(g["modic"]) if seen[r["patient"]] == {"t1", "t2"} else -1 for r, g in zip(rows, labels)]),
         binary=np.array([[int(g[b]) for b in BINARY] for g in labels]),
         names=index["features"],
     )
+
+
+def weightings() -> dict[int, set[str]]:
+    """Weightings (`t1`, `t2`) that each patient's images have.
+
+    SPIDER's table has no empty cells: all discs of its five patients without a T2-weighted image are given Pfirrmann 1,
+    even narrowed ones, and 25 of its 26 patients without a T1- or a T2-weighted image are given Modic 0 throughout. These
+    are no grades: Pfirrmann needs T2, Modic both.
+    """
+    found: dict[int, set[str]] = {}
+    for row in data.spider_series().values():
+        found.setdefault(int(row["patient"]), set()).add(row["contrast"].split("_")[0])
+    return found
 
 
 def numbering_offsets(rows: list[dict]) -> dict:

@@ -123,8 +123,9 @@ def main() -> None:
     size = sets.sum(1)
     largest = 3 if (size[wet] > 3).mean() <= 0.05 else 4
     modic = torch.from_numpy(logits["modic"]).softmax(1).numpy()
+    typed = first[discs.modic[first] >= 0]
     modic_thresholds = [
-        float(np.quantile(modic[first][discs.modic[first] == c, c], 1 - COVERAGE)) if (discs.modic[first] == c).sum() >= 20 else 0.02
+        float(np.quantile(modic[typed][discs.modic[typed] == c, c], 1 - COVERAGE)) if (discs.modic[typed] == c).sum() >= 20 else 0.02
         for c in range(4)
     ]
     probability = 1 / (1 + np.exp(-(logits["binary"] * platt[:, 0] + platt[:, 1])))
@@ -156,9 +157,9 @@ def main() -> None:
             "confusion": confusion.tolist(),
             "perClassRecall": [round(float(v), 3) for v in np.diag(confusion) / confusion.sum(1)],
         },
-        "modicAnyAuc": round(float(roc_auc_score(discs.modic[first] > 0, 1 - modic[first, 0])), 3),
+        "modicAnyAuc": round(float(roc_auc_score(discs.modic[typed] > 0, 1 - modic[typed, 0])), 3),
         "modicAnyAucInterval": interval(
-            discs.patient[first], lambda r: roc_auc_score(discs.modic[first][r] > 0, 1 - modic[first][r, 0])
+            discs.patient[typed], lambda r: roc_auc_score(discs.modic[typed][r] > 0, 1 - modic[typed][r, 0])
         ),
         "auc": {
             name: {
@@ -226,7 +227,8 @@ def permuted_qwk(folder) -> float:
     truth = discs.pfirrmann[shuffled]
     rows = np.concatenate([r["rows"] for r in runs])
     said = np.concatenate([grade_probabilities(torch.from_numpy(r["held"]["pfirrmann"])).numpy().argmax(1) for r in runs])
-    return round(qwk(truth[rows], said), 3)
+    known = truth[rows] >= 0
+    return round(qwk(truth[rows][known], said[known]), 3)
 
 
 if __name__ == "__main__":

@@ -88,6 +88,7 @@ def fit(discs: Discs, mean: np.ndarray, sd: np.ndarray, epochs: int, seed: int) 
     steps = epochs * (len(groups) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps + epochs, pct_start=0.15)
     pfirrmann, modic = torch.from_numpy(discs.pfirrmann), torch.from_numpy(discs.modic)
+    graded = (pfirrmann >= 0).float()
     binary = torch.from_numpy(discs.binary).float()
     weight = torch.tensor([1.0, 1.0, 0.6, 0.6, 0.6, 0.6])
     for epoch in range(epochs):
@@ -100,10 +101,10 @@ def fit(discs: Discs, mean: np.ndarray, sd: np.ndarray, epochs: int, seed: int) 
                 p, m, b = net(x, blurred(inputs[rows], rng))
             p, m, b = p.float(), m.float(), b.float()
             above = (pfirrmann[rows, None] > torch.arange(4)).float()
-            weights = trust(p, pfirrmann[rows]) if epoch >= TRUST_ALL_UNTIL * epochs else torch.ones(len(rows))
+            weights = trust(p, pfirrmann[rows]) if epoch >= TRUST_ALL_UNTIL * epochs else 1
             loss = (
-                (F.binary_cross_entropy_with_logits(p, above, reduction="none").mean(1) * weights).mean() * 2
-                + 0.5 * F.cross_entropy(m, modic[rows])
+                (F.binary_cross_entropy_with_logits(p, above, reduction="none").mean(1) * weights * graded[rows]).mean() * 2
+                + 0.5 * F.cross_entropy(m, modic[rows], ignore_index=-1)
                 + (F.binary_cross_entropy_with_logits(b, binary[rows], reduction="none") * weight).mean()
             )
             optimiser.zero_grad()
@@ -162,7 +163,7 @@ def main() -> None:
             torch.save({"net": net.state_dict(), "mean": mean, "sd": sd, "rows": np.flatnonzero(member == f), "held": held}, path)
             truth = discs.pfirrmann[member == f]
             p = grade_probabilities(torch.from_numpy(held["pfirrmann"])).numpy()
-            t2 = discs.has[member == f][:, 0]
+            t2 = discs.has[member == f][:, 0] & (truth >= 0)
             print(f, seed, f"{time.time() - start:.0f} s, QWK with T2 {qwk(truth[t2], p[t2].argmax(1)):.3f}", flush=True)
 
 

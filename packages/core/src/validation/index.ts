@@ -11,7 +11,7 @@ export { OWN_MASKS, ownTruths } from './labels.ts';
 export * from './metrics.ts';
 export { compareMasks, type StructureAgreement } from './overlap.ts';
 export { PUBLISHED, type PublishedFigure } from './published.ts';
-export { SPIDER_MASKS, spiderTruths } from './spider.ts';
+export { SPIDER_MASKS, spiderTruths, withoutPlaceholders } from './spider.ts';
 export * from './summarise.ts';
 export type { DiscTruth, Mask, MaskScheme, StudyTruth } from './truth.ts';
 export * from './validation.ts';

@@ -65,3 +65,19 @@ function discOf(row: CsvRow): DiscTruth {
     binary,
   };
 }
+
+/**
+ * SPIDER's table has no empty cells: all discs of its patients without a T2-weighted image are given Pfirrmann 1, even
+ * narrowed ones, and of 26 patients without a T1- or a T2-weighted image 25 are given Modic 0 throughout. These are no
+ * grades, for Pfirrmann needs T2 and Modic both; they are taken out.
+ */
+export function withoutPlaceholders(truth: StudyTruth, has: { t1: boolean; t2: boolean }): StudyTruth {
+  return {
+    ...truth,
+    discs: truth.discs.map((disc) => ({
+      ...disc,
+      pfirrmann: has.t2 ? disc.pfirrmann : undefined,
+      modic: has.t1 && has.t2 ? disc.modic : undefined,
+    })),
+  };
+}

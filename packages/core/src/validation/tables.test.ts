@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseCsv } from './csv.ts';
 import { ownTruths } from './labels.ts';
-import { spiderTruths } from './spider.ts';
+import { spiderTruths, withoutPlaceholders } from './spider.ts';
 
 test('CSV: quotes, separators, line ends, a byte-order mark', () => {
   const rows = parseCsv('\uFEFFIVD_label, Note\r\n1,"a, ""b""\nc"\r\n\r\n2,\r\n');
@@ -45,6 +45,17 @@ test("SPIDER's grades as published and under plain names; the overview gives tra
     pfirrmann: 2,
     binary: { upperEndplate: true },
   });
+});
+
+test('what cannot have been graded is no grade', () => {
+  const [truth] = spiderTruths(parseCsv(`${PUBLISHED}7,1,0,1,0,0,0,1,1,1`), []);
+  const [t1Only] = withoutPlaceholders(truth, { t1: true, t2: false }).discs;
+  expect(t1Only.pfirrmann).toBeUndefined();
+  expect(t1Only.modic).toBeUndefined();
+  expect(t1Only.binary.narrowing).toBe(true);
+  const [t2Only] = withoutPlaceholders(truth, { t1: false, t2: true }).discs;
+  expect(t2Only).toMatchObject({ pfirrmann: 1, modic: undefined });
+  expect(withoutPlaceholders(truth, { t1: true, t2: true })).toEqual(truth);
 });
 
 test('our own labels: discs by name or number, absent cells are absent', () => {

@@ -11,6 +11,7 @@ import {
   SPIDER_MASKS,
   type StudyTruth,
   spiderTruths,
+  withoutPlaceholders,
 } from '@promontory/core/validation';
 
 /** A study of a dataset: its labels and where its files lie. */
@@ -87,8 +88,13 @@ function openSpider(folder: string, table: string, names: readonly string[]): La
       const role = SPIDER_ROLES.find(([pattern]) => pattern.test(plain))?.[1];
       return { path: join(folder, 'images', name), name: plain, ...(role && { role }) };
     });
+    const has = (...roles: SeriesRole[]) => files.some((f) => f.role !== undefined && roles.includes(f.role));
+    const truth = truths.get(patient) ?? { study: patient, patient, discs: [], traits: {} };
     return {
-      truth: truths.get(patient) ?? { study: patient, patient, discs: [], traits: {} },
+      truth: withoutPlaceholders(truth, {
+        t1: has('sagittal-t1'),
+        t2: has('sagittal-t2', 'sagittal-space'),
+      }),
       images: files,
       masks: masks
         .filter((m) => files.some((f) => f.name === m.replace(ENDING, '')))
