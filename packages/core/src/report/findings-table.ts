@@ -1,5 +1,5 @@
 import type { BinaryGrade, DiscFinding, Findings, PfirrmannGrade } from '../spine/index.ts';
-import { listInWords, otherLowestDiscs, probabilityInWords, warningInWords } from './words.ts';
+import { otherLowestDiscs, probabilityInWords, warningInWords } from './words.ts';
 
 /** Widest line of the table, in characters. */
 export const TABLE_COLUMNS = 100;
@@ -68,12 +68,14 @@ function binary({ value, probability, abstained }: BinaryGrade): string {
   return value === undefined ? '–' : `${value ? 'yes' : 'no'}${chance}`;
 }
 
+/** The yes-or-no findings that have a column. */
+const BINARY_COLUMNS = ['narrowing', 'bulging', 'herniation', 'spondylolisthesis'] as const;
+
 function doubt({ grades }: DiscFinding): string {
   if (grades.pfirrmann.abstained) return (grades.pfirrmann.reason ?? 'no reason given').replaceAll('-', ' ');
-  const open = (['narrowing', 'bulging', 'herniation', 'spondylolisthesis'] as const).filter(
-    (name) => grades[name].abstained,
-  );
-  return open.length > 0 ? `${listInWords(open, 'and')}: undecided` : '';
+  // Which ones, their question marks say.
+  const open = BINARY_COLUMNS.some((name) => grades[name].abstained);
+  return open ? 'undecided' : '';
 }
 
 function numberingLine({ numbering }: Findings): string {
