@@ -1,5 +1,5 @@
 import type { Warning } from '../fault/index.ts';
-import { polygonCentroid } from '../geometry/index.ts';
+import { type Point2, polygonCentroid } from '../geometry/index.ts';
 import type { Findings, SpineMeasurements } from '../spine/index.ts';
 import { CLASS_COUNT, type PlaneReading } from './segment/index.ts';
 import type { LoadedSeries } from './series/index.ts';
@@ -45,6 +45,9 @@ export function judgeQuality(
   if (typical !== undefined && (typical < BODY_SHAPE.least || typical > BODY_SHAPE.most)) {
     reasons.push('The bodies do not have the proportions of lumbar vertebrae.');
   }
+  if (canalInFront(plane)) {
+    reasons.push('The canal lies in front of the vertebral bodies: the image may be mirrored.');
+  }
   const { numbering } = plane.levels;
   const sacrum = plane.outline.bodies.some((b) => b.label === 'S1');
   if (!sacrum) warn('SACRUM_NOT_SEEN', 'S1 was not found: the levels may be off by one or more.');
@@ -78,6 +81,16 @@ function meanDoubt({ scores, structures }: PlaneReading): number {
     count++;
   }
   return count === 0 ? 1 : sum / count;
+}
+
+/** Slices are read with the front on the left. */
+function canalInFront({ outline }: PlaneReading): boolean {
+  const canal = outline.sac && polygonCentroid(outline.sac);
+  const bodies = outline.bodies.map((b) => polygonCentroid(b.outline)).filter((c) => c !== undefined);
+  if (canal === undefined || bodies.length === 0) return false;
+  const away = (body: Point2) => Math.abs(body[1] - canal[1]);
+  const beside = bodies.reduce((a, b) => (away(b) < away(a) ? b : a));
+  return canal[0] < beside[0];
 }
 
 function discSteps({ outline }: PlaneReading): number[] {
