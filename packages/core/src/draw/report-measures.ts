@@ -19,6 +19,9 @@ const PLACES = {
   above: 'above the range',
 } as const;
 
+/** `level of L1`; what is a place and no level stays as it is: `below S1`. */
+const levelInWords = (level: string): string => (/^[TLS]\d/.test(level) ? `level of ${level}` : level);
+
 /** Curves, slips and landmarks of the whole spine. */
 export function alignment(sheet: Sheet): Markup {
   const { lordosisL1S1, lordosisL4S1, sacralSlope, slips, conusLevel, sacEnd } = sheet.findings.alignment;
@@ -36,7 +39,7 @@ export function alignment(sheet: Sheet): Markup {
       : slipped.length === 0
         ? `none from 3 mm on, ${slips.length} levels measured`
         : markup`${slipped.map((s, i) => markup`${i > 0 ? '; ' : ''}${s.level} ${s.direction}, ${measurementInWords(s.slip)}, Meyerding ${s.meyerding}`)}`,
-  )}${conusLevel && row('Tip of the cord', markup`level of ${conusLevel.level} ${EXPERIMENTAL}`)}${sacEnd && row('End of the dural sac', markup`level of ${sacEnd.level} ${EXPERIMENTAL}`)}</dl><p class="soft small">Measured lying in the scanner; not to be compared with standing values.</p></section>`;
+  )}${conusLevel && row('Tip of the cord', markup`${levelInWords(conusLevel.level)} ${EXPERIMENTAL}`)}${sacEnd && row('End of the dural sac', markup`${levelInWords(sacEnd.level)} ${EXPERIMENTAL}`)}</dl><p class="soft small">Measured lying in the scanner; not to be compared with standing values.</p></section>`;
 }
 
 function withRange(
