@@ -1,5 +1,5 @@
 import type { Vec3, Volume } from '../geometry/index.ts';
-import type { DiscFinding, Findings } from '../spine/index.ts';
+import { type DiscFinding, type DiscLabel, discValue, type Findings } from '../spine/index.ts';
 import { compareMasks, type StructureAgreement } from './overlap.ts';
 import type { DiscTruth, Mask, StudyTruth } from './truth.ts';
 
@@ -33,21 +33,13 @@ export interface ReadStudy {
   readonly segmentation: Volume<Uint8Array>;
 }
 
-/** Discs of a reading, lowest first. */
-export const lowestFirst = (findings: Findings): DiscFinding[] => [...findings.discs].reverse();
-
 /** Holds one reading against its labels. Discs are matched by their number from the lowest, as a reader would. */
 export function compareStudy(reading: ReadStudy, truth: StudyTruth, mask?: Mask): ComparedStudy {
   const { findings } = reading;
-  const own = lowestFirst(findings);
-  const bySaid = (number: number): DiscFinding | undefined => own[number - 1];
-  const masks =
-    mask &&
-    compareMasks(
-      reading.segmentation,
-      mask,
-      own.map((d) => d.segmentationValue),
-    );
+  const values = valuesLowestFirst(findings);
+  const numbered = (number: number): DiscFinding | undefined =>
+    findings.discs.find((d) => d.segmentationValue === values[number - 1]);
+  const masks = mask && compareMasks(reading.segmentation, mask, values);
   return {
     study: truth.study,
     patient: truth.patient,
@@ -56,10 +48,13 @@ export function compareStudy(reading: ReadStudy, truth: StudyTruth, mask?: Mask)
       study: truth.study,
       patient: truth.patient,
       truth: t,
-      said: bySaid(t.number),
+      said: numbered(t.number),
     })),
-    ...(masks && { structures: masks.structures, farthestDiscMm: farthest(masks.discCentresMm, own, truth) }),
-    discsFound: own.length,
+    ...(masks && {
+      structures: masks.structures,
+      farthestDiscMm: farthest(masks.discCentresMm, numbered, truth),
+    }),
+    discsFound: findings.discs.length,
     numberingConfidence: findings.numbering.confidence,
     outOfDistribution: findings.quality.outOfDistribution.flagged,
     durationMs: findings.provenance.durationMs.total,
@@ -69,13 +64,20 @@ export function compareStudy(reading: ReadStudy, truth: StudyTruth, mask?: Mask)
 /** Discs above T9/T10 get no name, so a mask may hold more than a reading can. */
 const MOST_NAMED = 9;
 
+/** Voxel values of the discs by their number, from the one that the reading calls the lowest; none where it names none. */
+function valuesLowestFirst({ numbering }: Findings): number[] {
+  if (numbering.lowestDisc === undefined) return [];
+  const lowest = discValue(numbering.lowestDisc as DiscLabel);
+  return Array.from({ length: MOST_NAMED }, (_, i) => lowest - i);
+}
+
 /**
  * In the sagittal plane alone: the reading gives the centre of the disc in its middle slice, the mask the centre of the
  * whole disc. Where discs were graded, only those count: a disc cut by the image's edge is in the mask, but not graded.
  */
 function farthest(
   centres: ReadonlyMap<number, Vec3>,
-  own: readonly DiscFinding[],
+  numbered: (number: number) => DiscFinding | undefined,
   { discs }: StudyTruth,
 ): number {
   const wanted = discs.length > 0 ? discs.map((d) => d.number) : [...centres.keys()];
@@ -83,7 +85,7 @@ function farthest(
   for (const number of wanted) {
     const centre = centres.get(number);
     if (number > MOST_NAMED || centre === undefined) continue;
-    const said = own[number - 1]?.centroidMm;
+    const said = numbered(number)?.centroidMm;
     if (said === undefined) return Number.POSITIVE_INFINITY;
     most = Math.max(most, Math.hypot(said[1] - centre[1], said[2] - centre[2]));
   }
