@@ -20,6 +20,8 @@ const runner = new OnnxRunner('models');
 const series = Map.groupBy(spiderSeries(), (s) => s.patient);
 const locked = lockedPatients();
 const truths = [...gradedPatients().values()].filter((t) => locked.has(t.patient));
+/** Below this a reading warns that its level names are uncertain. */
+const SURE_OF_LEVELS = 0.6;
 /** Fewer discs than this are refused as no lumbar spine. */
 const FEWEST_DISCS = 3;
 
@@ -39,10 +41,13 @@ async function figuresOf(disturb: (slice: SliceImage) => SliceImage) {
   const studies = await readAll(disturb);
   const { pfirrmann, binary } = summarise(studies);
   const refused = studies.filter((s) => s.discsFound < FEWEST_DISCS).length;
-  const noticed = studies.filter((s) => s.discsFound < FEWEST_DISCS || s.outOfDistribution).length;
+  const isWithheld = (s: ComparedStudy) => s.discsFound < FEWEST_DISCS || s.outOfDistribution;
+  const withheld = studies.filter(isWithheld).length;
+  const warned = studies.filter((s) => isWithheld(s) || s.numberingConfidence < SURE_OF_LEVELS).length;
   return {
     refused: round(refused / studies.length),
-    refusedOrWithheld: round(noticed / studies.length),
+    refusedOrWithheld: round(withheld / studies.length),
+    orWarnedOfLevels: round(warned / studies.length),
     discsFound: round((pfirrmann?.found ?? 0) / (pfirrmann?.discs ?? 1)),
     pfirrmannQwk: round(pfirrmann?.qwk.value),
     narrowingAuc: round(binary.narrowing?.auc.value),
