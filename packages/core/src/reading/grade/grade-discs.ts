@@ -53,11 +53,12 @@ export async function gradeDiscs(
   ];
   inputs.forEach((input, i) => {
     const binary = row('binary', i, BINARY_GRADES.length);
+    const own = input.cutByImageEdge ? { ...basis, refuse: basis.refuse ?? 'cut-by-image-edge' } : basis;
     grades.set(input.label, {
-      pfirrmann: pfirrmann(row('pfirrmann', i, 5), constants, basis),
-      modic: modic(row('modic', i, 4), constants, basis),
+      pfirrmann: pfirrmann(row('pfirrmann', i, 5), constants, own),
+      modic: modic(row('modic', i, 4), constants, own),
       ...(Object.fromEntries(
-        BINARY_GRADES.map((name, b) => [name, binaryGrade(name, binary[b], constants, basis)]),
+        BINARY_GRADES.map((name, b) => [name, binaryGrade(name, binary[b], constants, own)]),
       ) as Record<BinaryGradeName, BinaryGrade>),
     });
   });

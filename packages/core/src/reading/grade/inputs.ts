@@ -18,6 +18,8 @@ export interface DiscInput {
   readonly t2?: Float32Array;
   readonly t1?: Float32Array;
   readonly features: DiscFeatures;
+  /** Part of the disc lies outside the image: what is left of it is not graded. */
+  readonly cutByImageEdge: boolean;
 }
 
 /** Crops and features of every outlined disc, head to feet. */
@@ -45,6 +47,7 @@ export function discInputs(
       ...(t1 !== undefined && { t1 }),
       ...(t2 !== undefined && { t2 }),
       features: features.get(disc.label) ?? {},
+      cutByImageEdge: disc.cutByImageEdge === true,
     });
   }
   return inputs;
