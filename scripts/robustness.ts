@@ -2,11 +2,11 @@
  * How the reading falls when images get worse, and whether it notices images that are not what they are taken for; on
  * the locked patients.
  *
- *   node scripts/robustness.ts [--write]
+ *   node scripts/robustness.ts [--only mistakes|degradations] [--write]
  *
- * Needs PROMONTORY_DATA. `--write` puts the figures into docs/robustness.json.
+ * Needs PROMONTORY_DATA. `--write` puts the figures into docs/robustness.json; with `--only` its other part stays.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { SliceImage } from '@promontory/core/geometry';
 import { type ComparedStudy, summarise } from '@promontory/core/validation';
@@ -15,7 +15,10 @@ import { DEGRADATIONS, type Disturbance, MISTAKES } from './evaluation/disturb.t
 import { compareGrades, gradedPatients, onlyGrades } from './evaluation/grading.ts';
 import { lockedPatients, spiderSeries } from './evaluation/spider.ts';
 
-const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, write: { type: 'boolean', default: false } },
+});
+const TARGET = 'docs/robustness.json';
 const runner = new OnnxRunner('models');
 const series = Map.groupBy(spiderSeries(), (s) => s.patient);
 const locked = lockedPatients();
@@ -66,12 +69,14 @@ async function curves(disturbances: readonly Disturbance[]) {
   return result;
 }
 
+const earlier = values.only === undefined ? {} : JSON.parse(readFileSync(TARGET, 'utf8'));
 const result = {
+  ...earlier,
   patients: truths.length,
   undisturbed: await figuresOf((slice) => slice),
-  mistakes: await curves(MISTAKES),
-  degradations: await curves(DEGRADATIONS),
+  ...(values.only !== 'degradations' && { mistakes: await curves(MISTAKES) }),
+  ...(values.only !== 'mistakes' && { degradations: await curves(DEGRADATIONS) }),
 };
 await runner.close();
 process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
-if (values.write) writeFileSync('docs/robustness.json', `${JSON.stringify(result, null, 2)}\n`);
+if (values.write) writeFileSync(TARGET, `${JSON.stringify(result, null, 2)}\n`);
