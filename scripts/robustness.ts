@@ -9,6 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { SliceImage } from '@promontory/core/geometry';
+import { CONFIDENCE_FOR_CERTAIN, FEWEST_DISCS } from '@promontory/core/reading';
 import { type ComparedStudy, summarise } from '@promontory/core/validation';
 import { OnnxRunner } from '../packages/server/src/ports/models/onnx-runner.ts';
 import { DEGRADATIONS, type Disturbance, MISTAKES } from './evaluation/disturb.ts';
@@ -23,10 +24,6 @@ const runner = new OnnxRunner('models');
 const series = Map.groupBy(spiderSeries(), (s) => s.patient);
 const locked = lockedPatients();
 const truths = [...gradedPatients().values()].filter((t) => locked.has(t.patient));
-/** Below this a reading warns that its level names are uncertain. */
-const SURE_OF_LEVELS = 0.6;
-/** Fewer discs than this are refused as no lumbar spine. */
-const FEWEST_DISCS = 3;
 
 async function readAll(disturb: (slice: SliceImage) => SliceImage): Promise<ComparedStudy[]> {
   const studies = [];
@@ -46,7 +43,9 @@ async function figuresOf(disturb: (slice: SliceImage) => SliceImage) {
   const refused = studies.filter((s) => s.discsFound < FEWEST_DISCS).length;
   const isWithheld = (s: ComparedStudy) => s.discsFound < FEWEST_DISCS || s.outOfDistribution;
   const withheld = studies.filter(isWithheld).length;
-  const warned = studies.filter((s) => isWithheld(s) || s.numberingConfidence < SURE_OF_LEVELS).length;
+  const warned = studies.filter(
+    (s) => isWithheld(s) || s.numberingConfidence < CONFIDENCE_FOR_CERTAIN,
+  ).length;
   return {
     refused: round(refused / studies.length),
     refusedOrWithheld: round(withheld / studies.length),

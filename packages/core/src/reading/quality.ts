@@ -18,7 +18,7 @@ const LARGEST_STEP_RATIO = 2.4;
 /** Body depth over height of human lumbar vertebrae lies well within this. */
 const BODY_SHAPE = { least: 0.7, most: 2.6 };
 /** That some people have four or six lumbar vertebrae leaves 0.82 at best. */
-const CONFIDENCE_FOR_CERTAIN = 0.6;
+export const CONFIDENCE_FOR_CERTAIN = 0.6;
 const FEWEST_LUMBAR_DISCS = 5;
 
 /** Looks at whether what was found can be a lumbar spine, and says what a reader must know of the images. */

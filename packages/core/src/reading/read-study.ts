@@ -68,7 +68,7 @@ export interface Reading {
 }
 
 /** Fewer discs than this are no lumbar spine. */
-const FEWEST_DISCS = 3;
+export const FEWEST_DISCS = 3;
 
 /**
  * Reads a study: finds and names the spine, measures and grades every disc.

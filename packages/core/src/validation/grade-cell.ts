@@ -22,13 +22,21 @@ export function gradeIn(
   return grade;
 }
 
+/** The same where it must not be missing. */
+export function needGrade(row: CsvRow, names: readonly string[], least: number, most: number): number {
+  const grade = gradeIn(row, names, least, most);
+  if (grade === undefined) throw missing(names[0]);
+  return grade;
+}
+
 /** @throws Fault `MALFORMED` where the cell is empty or the column is not there */
 export function need(row: CsvRow, names: readonly string[]): string {
   const value = column(row, names);
-  if (value === undefined || value === '') {
-    throw new Fault('MALFORMED', `The table lacks the column "${names[0]}", or a cell of it is empty.`, {
-      advice: 'See docs/validation.md for the columns.',
-    });
-  }
+  if (value === undefined || value === '') throw missing(names[0]);
   return value;
 }
+
+const missing = (name: string): Fault =>
+  new Fault('MALFORMED', `The table lacks the column "${name}", or a cell of it is empty.`, {
+    advice: 'See docs/validation.md for the columns.',
+  });

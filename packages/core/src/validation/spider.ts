@@ -1,6 +1,6 @@
 import type { BinaryGradeName } from '../spine/index.ts';
 import { type CsvRow, column } from './csv.ts';
-import { gradeIn, need } from './grade-cell.ts';
+import { gradeIn, need, needGrade } from './grade-cell.ts';
 import type { DiscTruth, MaskScheme, StudyTruth } from './truth.ts';
 
 /**
@@ -59,7 +59,7 @@ function discOf(row: CsvRow): DiscTruth {
     if (grade !== undefined) binary[name] = grade === 1;
   }
   return {
-    number: gradeIn(row, ['ivd label', 'disc'], 1, 25) ?? Number(need(row, ['ivd label', 'disc'])),
+    number: needGrade(row, ['ivd label', 'disc'], 1, 25),
     pfirrmann: gradeIn(row, ['pfirrman grade', 'pfirrmann grade', 'pfirrmann'], 1, 5),
     modic: gradeIn(row, ['modic'], 0, 3),
     binary,

@@ -24,10 +24,8 @@ import type { Command } from './command.ts';
 import { discTable } from './disc-table.ts';
 import { required, text, usage } from './option-values.ts';
 import type { Ports } from './ports.ts';
-import { type Progress, startProgress } from './progress.ts';
+import { startProgress } from './progress.ts';
 import { assemble, readCollected } from './read-input.ts';
-
-const SILENT: Progress = { step: () => {}, end: () => {} };
 
 export const validate: Command = {
   options: {
@@ -112,7 +110,7 @@ async function compareOne(study: LabelledStudy, scheme: MaskScheme, ports: Ports
   );
   const known = { ...collected, inputs };
   const loaded = await assemble(known, {}, ports);
-  const reading = await readCollected(known, loaded, {}, ports, SILENT);
+  const reading = await readCollected(known, loaded, {}, ports, startProgress(ports, true));
   const mask = await maskOf(study, scheme, reading, loaded);
   return compareStudy(reading, study.truth, mask);
 }

@@ -104,25 +104,23 @@ export function bodyCentres(discs: readonly Peak[]): { x: number; y: number }[] 
 }
 
 function meanNearby(map: Float32Array, columns: number, rows: number, p: Peak, radius: number): number {
-  let sum = 0;
-  let count = 0;
-  for (let y = Math.max(0, Math.round(p.y - radius)); y <= Math.min(rows - 1, p.y + radius); y++) {
-    for (let x = Math.max(0, Math.round(p.x - radius)); x <= Math.min(columns - 1, p.x + radius); x++) {
-      sum += map[y * columns + x];
-      count++;
-    }
-  }
-  return sum / Math.max(1, count);
+  const values = valuesNearby(map, columns, rows, p, radius);
+  return values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
 }
 
 function nearbyScore(map: Float32Array, columns: number, rows: number, p: Peak, radius: number): number {
-  let best = 0;
+  return Math.max(0, ...valuesNearby(map, columns, rows, p, radius));
+}
+
+/** Pixels of a map in the square about a peak, as far as it lies in the map. */
+function valuesNearby(map: Float32Array, columns: number, rows: number, p: Peak, radius: number): number[] {
+  const values: number[] = [];
   for (let y = Math.max(0, Math.round(p.y - radius)); y <= Math.min(rows - 1, p.y + radius); y++) {
     for (let x = Math.max(0, Math.round(p.x - radius)); x <= Math.min(columns - 1, p.x + radius); x++) {
-      best = Math.max(best, map[y * columns + x]);
+      values.push(map[y * columns + x]);
     }
   }
-  return best;
+  return values;
 }
 
 /**

@@ -86,10 +86,12 @@ export async function buildVolumeSeries(input: VolumeInput): Promise<LoadedSerie
     stacks: [{ plane: placed.orientation?.plane, slices: placed.grid.size[2] }],
     acquisition: undefined,
     notAnImage: looksLikeLabels(input.volume) ? 'few whole values: a label map, not an image' : undefined,
-    guessContrast: async () => {
-      const volume = (await load()).volume;
-      return guessFromSlices(placed, async () => volume);
-    },
+    ...(input.role === undefined && {
+      guessContrast: async () => {
+        const volume = (await load()).volume;
+        return guessFromSlices(placed, async () => volume);
+      },
+    }),
   });
   const verdict: RoleVerdict =
     input.role === undefined
