@@ -7,6 +7,7 @@ import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:f
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { phantomSlice, type SliceContrast } from '../packages/core/src/phantom/index.ts';
+import { npyHeader } from './npy.ts';
 
 const { values } = parseArgs({
   options: {
@@ -35,25 +36,6 @@ const height = Number(values.height);
 const spacingMm = Number(values.spacing);
 const seed = Number(values.seed);
 mkdirSync(values.out, { recursive: true });
-
-/** Header of a version 1.0 .npy file for uint8, C order. */
-function npyHeader(shape: readonly number[]): Buffer {
-  const dict = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(', ')}), }`;
-  const padded = `${dict.padEnd(Math.ceil((dict.length + 11) / 64) * 64 - 11)}\n`;
-  const head = Buffer.from([
-    0x93,
-    0x4e,
-    0x55,
-    0x4d,
-    0x50,
-    0x59,
-    1,
-    0,
-    padded.length & 255,
-    padded.length >> 8,
-  ]);
-  return Buffer.concat([head, Buffer.from(padded, 'latin1')]);
-}
 
 /** 8 bits, the 98.5th percentile at 230: bright fat or fluid near the coil saturates, as in clinical pictures. */
 function toBytes(image: Float32Array): Uint8Array {

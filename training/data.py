@@ -34,6 +34,12 @@ def spider_annotation(patient: int) -> dict:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
+def spider_bones(patient: int) -> dict:
+    """Sacrum below S1 and posterior elements of a patient's annotated slice, empty where they were not outlined."""
+    path = ANNOTATIONS / "bones" / f"{patient}.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
 #: As `NOMINAL_HEIGHT_MM` in packages/core/src/reading/series/spacing.ts.
 NOMINAL_HEIGHT_MM = 290.0
 

@@ -14,17 +14,21 @@ from PIL import Image, ImageDraw, ImageFont
 
 DATA = Path(os.environ.get("PROMONTORY_DATA", "../../shared/data"))
 ANNOTATIONS = Path(__file__).parent.parent / "annotations"
-COLOURS = {"body": (86, 180, 233), "disc": (240, 228, 66), "s1": (213, 94, 0), "sac": (0, 158, 115)}
+COLOURS = {"body": (86, 180, 233), "disc": (240, 228, 66), "s1": (213, 94, 0), "sac": (0, 158, 115), "sacrum": (204, 121, 167), "posterior": (230, 159, 0)}
 
 
 def annotation(patient: int, folder: str) -> dict:
-    path = ANNOTATIONS / folder / f"{patient}.json"
-    return json.loads(path.read_text()) if path.exists() else {}
+    """Outlines of a patient; the bones behind and below, where they were drawn, with those of the first pass."""
+    mark = {}
+    for part in (folder, "bones") if folder == "spider" else (folder,):
+        path = ANNOTATIONS / part / f"{patient}.json"
+        if path.exists():
+            mark |= json.loads(path.read_text())
+    return mark
 
 
-def grid(path: Path, zoom, target_px: int = 1100):
+def grid(image: Image.Image, zoom, target_px: int = 1100):
     """A slice with a grid of native pixels → canvas, pen, and where a native point lies on the canvas."""
-    image = Image.open(path).convert("L")
     x0, y0, x1, y1 = zoom or (0, 0, image.width, image.height)
     scale = target_px / max(x1 - x0, y1 - y0)
     view = image.crop((x0, y0, x1, y1)).resize((round((x1 - x0) * scale), round((y1 - y0) * scale)), Image.BICUBIC)
@@ -48,7 +52,7 @@ def grid(path: Path, zoom, target_px: int = 1100):
 
 
 def draw(path: Path, mark: dict | None, zoom) -> Image.Image:
-    canvas, pen, at = grid(path, zoom)
+    canvas, pen, at = grid(Image.open(path).convert("L"), zoom)
     if mark is None:
         return canvas
     width, height = Image.open(path).size
@@ -66,6 +70,10 @@ def draw(path: Path, mark: dict | None, zoom) -> Image.Image:
     for kind in ("s1", "sac"):
         if mark.get(kind):
             points = native(mark[kind])
+            pen.line(points + points[:1], fill=COLOURS[kind], width=2)
+    for kind in ("sacrum", "posterior"):
+        for outline in mark.get(kind, []):
+            points = native(outline)
             pen.line(points + points[:1], fill=COLOURS[kind], width=2)
     for i, point in enumerate(native(mark.get("discs", []))):
         pen.ellipse([point[0] - 4, point[1] - 4, point[0] + 4, point[1] + 4], outline=(255, 0, 0), width=2)

@@ -8,6 +8,7 @@ so that a run goes on where it stopped. `--permute` shuffles the grades among di
 
 import argparse
 import time
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -76,20 +77,61 @@ def draw(discs: Discs, groups: list[np.ndarray], rng: np.random.Generator) -> np
     return np.array([g[0] if rng.random() < 0.6 else rng.choice(g) for g in groups])
 
 
-def fit(discs: Discs, mean: np.ndarray, sd: np.ndarray, epochs: int, seed: int) -> Grader:
+@dataclass
+class Targets:
+    """Per disc of a batch: chances of grade > 1 … > 4, of each Modic type, of each binary finding, and where the first two are known."""
+
+    above: torch.Tensor
+    modic: torch.Tensor
+    binary: torch.Tensor
+    graded: torch.Tensor
+    typed: torch.Tensor
+
+
+def hard_targets(discs: Discs) -> Targets:
+    pfirrmann, modic = torch.from_numpy(discs.pfirrmann), torch.from_numpy(discs.modic)
+    return Targets(
+        above=(pfirrmann[:, None] > torch.arange(4)).float(),
+        modic=F.one_hot(modic.clamp_min(0), 4).float(),
+        binary=torch.from_numpy(discs.binary).float(),
+        graded=(pfirrmann >= 0).float(),
+        typed=(modic >= 0).float(),
+    )
+
+
+#: How much of a target comes from the teachers where there is a grade; where there is none, all of it.
+TEACHERS_SHARE = 0.7
+
+
+def softened(hard: Targets, teachers: list[Grader], crops: torch.Tensor, inputs: torch.Tensor) -> Targets:
+    """Targets blended with what the teachers say of the same views."""
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        said = [net(crops, inputs) for net in teachers]
+    above, modic, binary = (torch.stack([f(s[i].float()) for s in said]).mean(0) for i, f in enumerate((torch.sigmoid, lambda m: m.softmax(1), torch.sigmoid)))
+
+    def blend(own: torch.Tensor, theirs: torch.Tensor, known: torch.Tensor) -> torch.Tensor:
+        share = 1 - (1 - TEACHERS_SHARE) * known[:, None]
+        return share * theirs + (1 - share) * own
+
+    everywhere = torch.ones_like(hard.graded)
+    return Targets(
+        blend(hard.above, above, hard.graded), blend(hard.modic, modic, hard.typed), blend(hard.binary, binary, everywhere), everywhere, everywhere
+    )
+
+
+def fit(discs: Discs, mean: np.ndarray, sd: np.ndarray, epochs: int, seed: int, teachers: list[Grader] = (), width: int = 24) -> Grader:
+    """A grader of these discs; with teachers one that learns from what they say of each view, too."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     inputs = torch.from_numpy(vector(discs.features, discs.has, mean, sd))
     crops = torch.from_numpy(discs.crops)
     keys = discs.patient * 100 + discs.disc
     groups = [np.flatnonzero(keys == k) for k in np.unique(keys)]
-    net = Grader(inputs.shape[1]).to(memory_format=torch.channels_last)
+    net = Grader(inputs.shape[1], width).to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.02)
     steps = epochs * (len(groups) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, total_steps=steps + epochs, pct_start=0.15)
-    pfirrmann, modic = torch.from_numpy(discs.pfirrmann), torch.from_numpy(discs.modic)
-    graded = (pfirrmann >= 0).float()
-    binary = torch.from_numpy(discs.binary).float()
+    hard = hard_targets(discs)
     weight = torch.tensor([1.0, 1.0, 0.6, 0.6, 0.6, 0.6])
     for epoch in range(epochs):
         net.train()
@@ -97,15 +139,18 @@ def fit(discs: Discs, mean: np.ndarray, sd: np.ndarray, epochs: int, seed: int) 
         for i in range(0, len(order) - BATCH + 1, BATCH):
             rows = torch.from_numpy(order[i : i + BATCH])
             x = augmented(crops[rows], rng).contiguous(memory_format=torch.channels_last)
+            measured = blurred(inputs[rows], rng)
+            target = Targets(**{k: v[rows] for k, v in vars(hard).items()})
+            if teachers:
+                target = softened(target, teachers, x, measured)
             with torch.autocast("cpu", torch.bfloat16):
-                p, m, b = net(x, blurred(inputs[rows], rng))
+                p, m, b = net(x, measured)
             p, m, b = p.float(), m.float(), b.float()
-            above = (pfirrmann[rows, None] > torch.arange(4)).float()
-            weights = trust(p, pfirrmann[rows]) if epoch >= TRUST_ALL_UNTIL * epochs else 1
+            weights = trust(p, target.above.sum(1)) if epoch >= TRUST_ALL_UNTIL * epochs else 1
             loss = (
-                (F.binary_cross_entropy_with_logits(p, above, reduction="none").mean(1) * weights * graded[rows]).mean() * 2
-                + 0.5 * F.cross_entropy(m, modic[rows], ignore_index=-1)
-                + (F.binary_cross_entropy_with_logits(b, binary[rows], reduction="none") * weight).mean()
+                (F.binary_cross_entropy_with_logits(p, target.above, reduction="none").mean(1) * weights * target.graded).mean() * 2
+                + 0.5 * (F.cross_entropy(m, target.modic, reduction="none") * target.typed).sum() / target.typed.sum().clamp_min(1)
+                + (F.binary_cross_entropy_with_logits(b, target.binary, reduction="none") * weight).mean()
             )
             optimiser.zero_grad()
             loss.backward()

@@ -11,7 +11,7 @@ CENTRE_SIGMA = 3.0
 
 
 def view(sample: Sample, rng: np.random.Generator, height: int = HEIGHT, width: int = WIDTH):
-    """One random crop → image (H, W) float, allowed (H, W) uint8, disc centres in crop pixels."""
+    """One random crop → image (H, W) float, allowed (H, W) bit mask, disc centres in crop pixels."""
     h, w = sample.image.shape
     angle = np.deg2rad(rng.normal(0, 7))
     zoom = np.exp(rng.normal(0, 0.14))
@@ -40,7 +40,7 @@ def view(sample: Sample, rng: np.random.Generator, height: int = HEIGHT, width: 
     image = F.grid_sample(image, grid, align_corners=False, padding_mode="zeros")[0, 0]
     jx, jy = np.rint(ix).astype(int), np.rint(iy).astype(int)
     inside = (jx >= 0) & (jx < w) & (jy >= 0) & (jy < h)
-    allowed = np.where(inside, sample.allowed[jy.clip(0, h - 1), jx.clip(0, w - 1)], 1).astype(np.uint8)
+    allowed = np.where(inside, sample.allowed[jy.clip(0, h - 1), jx.clip(0, w - 1)], 1).astype(sample.allowed.dtype)
     centres = None
     if sample.discs is not None:
         inverse = np.linalg.inv(matrix)

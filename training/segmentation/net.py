@@ -1,4 +1,4 @@
-"""The sagittal segmenter: a plain 2-D U-Net; output channels are class logits, then two centre maps."""
+"""A plain 2-D U-Net. As the sagittal segmenter its output channels are class logits, then two centre maps."""
 
 import torch
 from torch import nn
@@ -18,13 +18,13 @@ def block(inputs: int, outputs: int) -> nn.Sequential:
 
 
 class Segmenter(nn.Module):
-    """(batch, 1, height, width) in 0…1 at 1 mm, sides divisible by 16 → (batch, 7, height, width) logits."""
+    """(batch, 1, height, width) in 0…1, sides divisible by 16 → (batch, outputs, height, width) logits."""
 
-    def __init__(self, channels: tuple[int, ...] = CHANNELS):
+    def __init__(self, channels: tuple[int, ...] = CHANNELS, outputs: int = CLASSES + CENTRE_MAPS):
         super().__init__()
         self.down = nn.ModuleList(block(i, o) for i, o in zip((1, *channels), channels))
         self.up = nn.ModuleList(block(c + s, s) for c, s in zip(channels[:0:-1], channels[-2::-1]))
-        self.head = nn.Conv2d(channels[0], CLASSES + CENTRE_MAPS, 1)
+        self.head = nn.Conv2d(channels[0], outputs, 1)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         skips = []

@@ -1,6 +1,7 @@
 """Training samples of the sagittal segmenter: slices at 1 mm with what is known about each pixel.
 
-Classes: 0 background, 1 vertebral body, 2 disc, 3 body of S1, 4 dural sac. What is known differs by source, so each
+Classes: 0 background, 1 vertebral body, 2 disc, 3 body of S1, 4 dural sac, 5 sacral bodies below S1, 6 posterior elements
+(laminae, articular and spinous processes, median sacral crest). What is known differs by source, so each
 pixel carries the set of classes it may be (a bit mask); the loss asks only that the model put its probability
 into that set. A source that is silent about the sac thus never teaches that there is none.
 """
@@ -19,13 +20,17 @@ import data
 import resample
 
 SPACING_MM = 1.0
-BACKGROUND, BODY, DISC, S1, SAC = range(5)
-CLASSES = 5
+BACKGROUND, BODY, DISC, S1, SAC, SACRUM, POSTERIOR = range(7)
+CLASSES = 7
 ANY = (1 << CLASSES) - 1
 
 
 def bits(*classes: int) -> int:
     return sum(1 << c for c in classes)
+
+
+#: Background to a source that says nothing of sacrum and posterior elements.
+ELSEWHERE = bits(BACKGROUND, SACRUM, POSTERIOR)
 
 
 @dataclass
@@ -114,7 +119,7 @@ def slices_of_volume(name: str) -> list[Sample]:
 
 def allowed_of_slice(here, order, rows_of, has_s1: bool, beside_canal: bool, inner):
     """Allowed classes of one slice, and its discs by their bodies; `inner` holds those of the neighbour nearer the middle."""
-    background = bits(BACKGROUND) if beside_canal else bits(BACKGROUND, SAC)
+    background = ELSEWHERE if beside_canal else ELSEWHERE | bits(SAC)
     allowed = np.full(here.shape, background, np.uint8)
     # Beyond the outermost labelled bodies the source is silent.
     present = [v for v in order if (here == v).sum() >= LEAST_BODY]
@@ -150,7 +155,7 @@ BODY_CORE_MM = 7
 
 
 def vertebra_mask_samples() -> list[Sample]:
-    """Para-sagittal SPIDER slices with whole vertebrae: no body lies outside of them, nor in their narrow parts."""
+    """Para-sagittal SPIDER slices with whole vertebrae: bodies are their thick parts, posterior elements their narrow ones."""
     by_size = {
         (int(r["patient"]), int(r["width_px"]), int(r["height_px"])): data.pixel_mm(r) for r in data.spider_series().values()
     }
@@ -172,13 +177,15 @@ def vertebra_mask_samples() -> list[Sample]:
         if not whole.any():
             continue
         centres = [np.argwhere(v)[:, 0].mean() for v in vertebrae if v.any()]
-        allowed = np.full(image.shape, ANY & ~bits(BODY), np.uint8)
+        # The sacrum is no vertebra of theirs, and its crest is a posterior element of ours.
+        allowed = np.full(image.shape, ANY & ~bits(BODY, POSTERIOR), np.uint8)
         allowed[: int(min(centres))] = ANY
+        allowed[int(max(centres)) :] |= bits(POSTERIOR)
         for vertebra in vertebrae:
             core = ndimage.binary_opening(vertebra, core_of)
             near = ndimage.binary_dilation(core, core_of)
-            allowed[vertebra] = bits(BACKGROUND)
-            allowed[vertebra & near] = bits(BACKGROUND, BODY)
+            allowed[vertebra] = bits(POSTERIOR)
+            allowed[vertebra & near] = bits(POSTERIOR, BODY)
             allowed[core] = bits(BODY)
         samples.append(Sample(image, allowed, "masks", f"spider-{patient}", name=f"masks:{path.stem}"))
     return samples
@@ -293,10 +300,12 @@ def annotated_samples(patients=None) -> list[Sample]:
                 allowed[polygon_mask(allowed.shape, [at(p) for p in outline])] = bits(class_)
 
             complete = bool(mark.get("bodies"))
-            if complete:
-                allowed = np.full(image.shape, bits(BACKGROUND), np.uint8)
-            else:
-                allowed = np.full(image.shape, bits(BACKGROUND, BODY, DISC), np.uint8)
+            bones = data.spider_bones(patient)
+            background = bits(BACKGROUND) if bones else ELSEWHERE
+            allowed = np.full(image.shape, background if complete else background | bits(BODY, DISC), np.uint8)
+            for class_, outlines in ((SACRUM, bones.get("sacrum", [])), (POSTERIOR, bones.get("posterior", []))):
+                for outline in outlines:
+                    fill(outline, class_)
             if mark.get("sac"):
                 fill(mark["sac"], SAC)
                 # Above and below the outline the slice may have left the canal, or the sac's end was hard to see.
@@ -315,7 +324,7 @@ def annotated_samples(patients=None) -> list[Sample]:
                 if not complete:
                     below = np.zeros(allowed.shape, bool)
                     below[int(bottom) + 2 :] = True
-                    allowed[below & (allowed != bits(SAC))] = bits(BACKGROUND)
+                    allowed[below & (allowed & bits(BODY, DISC) > 0)] = background
             centres = [at(p) for p in mark["discs"]]
             if not complete:
                 yy, xx = np.mgrid[: image.shape[0], : image.shape[1]]
@@ -338,8 +347,9 @@ def phantom_samples() -> list[Sample]:
     images, labels = np.load(folder / "images.npy"), np.load(folder / "labels.npy")
     samples = []
     for i, entry in enumerate(index["slices"]):
-        # Class 5, the sacrum below S1, is background to the segmenter.
-        allowed = np.left_shift(1, np.where(labels[i] == 5, 0, labels[i])).astype(np.uint8)
+        # Its labels know no posterior elements.
+        allowed = np.left_shift(1, labels[i]).astype(np.uint8)
+        allowed[labels[i] == BACKGROUND] |= bits(POSTERIOR)
         discs = [(c["x"], c["y"]) for c in entry["discCentres"]]
         samples.append(Sample(images[i], allowed, "phantom", f"phantom-{i}", discs, 0, name=f"phantom:{i}"))
     return samples

@@ -1,6 +1,6 @@
 """Train the sagittal segmenter; resumable.
 
-    python -m segmentation.train --minutes 20 [--fresh] [--checkpoint work/segmenter.pt]
+    python -m segmentation.train --minutes 20 [--fresh] [--checkpoint work/segmenter.pt] [--without VB1 VB2 VB3]
 """
 
 import argparse
@@ -46,11 +46,12 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, default=data.WORK / "segmenter.pt")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without", nargs="*", default=[], help="sources to leave out")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     rng = np.random.default_rng(options.seed)
     samples = all_samples()
-    pools = {s: [x for x in samples if x.source == s] for s in SHARES}
+    pools = {s: [x for x in samples if x.source == s] for s in SHARES if s not in options.without}
     pools = {s: pool for s, pool in pools.items() if pool}
     share = np.array([SHARES[s] for s in pools])
     share /= share.sum()

@@ -131,9 +131,14 @@ export function renderSagittal(
 
 /**
  * Renders an axial series: for each disc, from the highest to the lowest, a block of slices parallel to it. The planes
- * are cut out of sagittal sections, one for each column, so that both views show one anatomy.
+ * are cut out of sagittal sections, one for each column, so that both views show one anatomy. `kinds` holds what lies at
+ * the middle of every pixel of each slice, as `PhantomSlice.labels` does.
  */
-export function renderAxial(shape: PhantomShape, protocol: SeriesProtocol, seed: number): RenderedSeries {
+export function renderAxial(
+  shape: PhantomShape,
+  protocol: SeriesProtocol,
+  seed: number,
+): RenderedSeries & { readonly kinds: readonly Uint8Array[] } {
   const { columns, rows, pixelMm, slices, spacingMm, thicknessMm } = protocol;
   const { tissues } = shape.tissues.palette;
   const table = tableOf(shape, protocol);
@@ -189,7 +194,8 @@ export function renderAxial(shape: PhantomShape, protocol: SeriesProtocol, seed:
       pixels: quantise(acquire(signals[s], tissueOf[s], tissues, how, texture, random), protocol),
     };
   });
-  return { protocol, slices: rendered };
+  const kinds = tissueOf.map((slice) => slice.map((t) => tissues[t].kind));
+  return { protocol, slices: rendered, kinds };
 }
 
 function emptySlice(width: number, height: number): SliceSignal {
