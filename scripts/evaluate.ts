@@ -1,13 +1,14 @@
 /**
  * The figures that the model cards and the README quote, from the locked patients and held-out volumes.
  *
- *   node scripts/evaluate.ts [--only segmentation|grading] [--write]
+ *   node scripts/evaluate.ts [--only segmentation|grading] [--models FOLDER] [--write]
  *
  * Needs PROMONTORY_DATA. `--write` puts the figures into the models' cards and into docs/evaluation.json.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
+  auc,
   byPatient,
   exactShare,
   mean,
@@ -17,12 +18,7 @@ import {
 } from '@promontory/core/validation';
 import { OnnxRunner } from '../packages/server/src/ports/models/onnx-runner.ts';
 import { compareGrades, gradedPatients, onlyGrades } from './evaluation/grading.ts';
-import {
-  type Agreement,
-  agreementOf,
-  agreementOfVolume,
-  type PatientAgreement,
-} from './evaluation/segmentation.ts';
+import { agreementOf, agreementOfVolume, type PatientAgreement } from './evaluation/segmentation.ts';
 import { annotationOf, lockedPatients, spiderSeries } from './evaluation/spider.ts';
 
 /** Volumes of persons that nothing was trained on; as `VOLUMES_HELD_OUT` in training/data.py. */
@@ -31,9 +27,13 @@ const HELD_OUT_VOLUMES = JSON.parse(
 ) as string[];
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, write: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string' },
+    models: { type: 'string', default: 'models' },
+    write: { type: 'boolean', default: false },
+  },
 });
-const runner = new OnnxRunner('models');
+const runner = new OnnxRunner(values.models);
 const series = Map.groupBy(spiderSeries(), (s) => s.patient);
 const locked = [...lockedPatients()].filter((p) => annotationOf(p) !== undefined);
 const round = (x: unknown): unknown => (typeof x === 'number' ? Math.round(x * 1000) / 1000 : x);
@@ -47,8 +47,8 @@ if (values.only !== 'grading') {
     if (own !== undefined) rows.push(await agreementOf(own, runner));
   }
   const figure = (
-    kind: 'body' | 'disc' | 's1' | 'sac',
-    of: (r: PatientAgreement) => Agreement | undefined = (r) => r,
+    kind: 'body' | 'disc' | 's1' | 'sac' | 'sacrum' | 'posterior',
+    of: (r: PatientAgreement) => Partial<PatientAgreement> | undefined = (r) => r,
   ) => {
     const known = rows.flatMap((r) => {
       const dice = of(r)?.[kind];
@@ -61,12 +61,52 @@ if (values.only !== 'grading') {
   };
   const volumes = [];
   for (const name of HELD_OUT_VOLUMES) volumes.push(await agreementOfVolume(name, runner));
+  const hd95 = (kind: 'body' | 'disc') => {
+    const known = rows.flatMap((r) =>
+      r.hd95Mm[kind] === undefined ? [] : [{ patient: r.patient, mm: r.hd95Mm[kind] }],
+    );
+    return {
+      ...byPatient(known, (k) => mean(k.map((x) => x.mm))),
+      worst: Math.max(...known.map((k) => k.mm)),
+    };
+  };
+  const single = rows.flatMap((r) => r.oneToOne ?? []);
+  const graded = gradedPatients();
+  const slipped = (patient: string): boolean =>
+    graded.get(patient)?.discs.some((d) => d.binary.spondylolisthesis === true) ?? false;
+  const scoliotic = (patient: string): boolean => /scolio/i.test(annotationOf(patient)?.remark ?? '');
+  const only = (which: (patient: string) => boolean) => (r: PatientAgreement) =>
+    which(r.patient) ? r : undefined;
   const right = rows.filter((r) => r.farthestDiscMm <= 5).length;
   const second = rows.flatMap((r) => r.farthestDiscMmSecondPass ?? []);
   const rightSecond = second.filter((mm) => mm <= 5).length;
   result.segmentation = {
     patients: rows.length,
-    dice: { body: figure('body'), disc: figure('disc'), s1: figure('s1'), sac: figure('sac') },
+    dice: {
+      body: figure('body'),
+      disc: figure('disc'),
+      s1: figure('s1'),
+      sac: figure('sac'),
+      sacrum: figure('sacrum'),
+      posterior: figure('posterior'),
+    },
+    hd95Mm: { body: hd95('body'), disc: hd95('disc') },
+    everyBodyOneBody: {
+      patients: single.filter(Boolean).length,
+      ...exactShare(single.filter(Boolean).length, single.length),
+    },
+    apart: {
+      slip: {
+        body: figure('body', only(slipped)),
+        disc: figure('disc', only(slipped)),
+        sac: figure('sac', only(slipped)),
+      },
+      scoliosis: {
+        body: figure('body', only(scoliotic)),
+        disc: figure('disc', only(scoliotic)),
+        sac: figure('sac', only(scoliotic)),
+      },
+    },
     diceAgainstSecondPass: {
       body: figure('body', (r) => r.secondPass),
       disc: figure('disc', (r) => r.secondPass),
@@ -106,8 +146,42 @@ if (values.only !== 'segmentation') {
     const { discs } = onlyGrades(truth, own);
     rows.push({ ...compared, discs: compared.discs.map((d, i) => ({ ...d, truth: discs[i] })) });
   }
+  // Slip by the corners of the bodies alone, against the grade given on the whole study.
+  const slips = rows.flatMap((r) =>
+    r.discs.flatMap(({ patient, truth, said }) => {
+      const measured = r.slips.find((s) => s.level === said?.label);
+      const given = truth.binary.spondylolisthesis;
+      return measured === undefined || given === undefined
+        ? []
+        : [{ patient, given, mm: Math.abs(measured.slip.value), reported: measured.direction !== 'none' }];
+    }),
+  );
+  const given = slips.filter((s) => s.given);
+  const denied = slips.filter((s) => !s.given);
+  const geometry = {
+    discs: slips.length,
+    slips: given.length,
+    auc: byPatient(slips, (k) =>
+      auc(
+        k.map((x) => x.given),
+        k.map((x) => x.mm),
+      ),
+    ),
+    reportedOfGiven: {
+      discs: given.filter((s) => s.reported).length,
+      ...exactShare(given.filter((s) => s.reported).length, given.length),
+    },
+    reportedOfOthers: {
+      discs: denied.filter((s) => s.reported).length,
+      ...exactShare(denied.filter((s) => s.reported).length, denied.length),
+    },
+  };
   const { qwk, abstained, discs } = summarise(allCells).pfirrmann as PfirrmannFigures;
-  result.grading = { ...summarise(rows), pfirrmannOfAllCells: { discs, qwk, abstained } };
+  result.grading = {
+    ...summarise(rows),
+    slipFromGeometry: geometry,
+    pfirrmannOfAllCells: { discs, qwk, abstained },
+  };
 }
 await runner.close();
 const rounded = JSON.parse(JSON.stringify(result, (_, v) => round(v))) as Record<string, unknown>;

@@ -70,7 +70,7 @@ writeFileSync(
     width,
     height,
     seed,
-    classes: ['background', 'body', 'disc', 's1', 'sac', 'sacrum'],
+    classes: ['background', 'body', 'disc', 's1', 'sac', 'sacrum', 'posterior'],
     slices: index,
   }),
 );

@@ -6,20 +6,30 @@
  *
  * Needs PROMONTORY_DATA. `--write` puts the figures into docs/robustness.json; with `--only` its other part stays.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { SliceImage } from '@promontory/core/geometry';
-import { CONFIDENCE_FOR_CERTAIN, FEWEST_DISCS } from '@promontory/core/reading';
+import {
+  CONFIDENCE_FOR_CERTAIN,
+  FEWEST_DISCS,
+  judgeQuality,
+  readPlane,
+  wrongTurn,
+} from '@promontory/core/reading';
+import { measureSpine } from '@promontory/core/spine';
 import { type ComparedStudy, summarise } from '@promontory/core/validation';
 import { OnnxRunner } from '../packages/server/src/ports/models/onnx-runner.ts';
 import { DEGRADATIONS, type Disturbance, MISTAKES } from './evaluation/disturb.ts';
 import { compareGrades, gradedPatients, onlyGrades } from './evaluation/grading.ts';
-import { lockedPatients, spiderSeries } from './evaluation/spider.ts';
+import { loadPng, lockedPatients, spiderSeries } from './evaluation/spider.ts';
 
 const { values } = parseArgs({
   options: { only: { type: 'string' }, write: { type: 'boolean', default: false } },
 });
 const TARGET = 'docs/robustness.json';
+/** As in training/axial/samples.py. */
+const ASSUMED_PIXEL_MM = 0.65;
 const runner = new OnnxRunner('models');
 const series = Map.groupBy(spiderSeries(), (s) => s.patient);
 const locked = lockedPatients();
@@ -68,12 +78,40 @@ async function curves(disturbances: readonly Disturbance[]) {
   return result;
 }
 
+/** Axial slices of the abdomen taken for sagittal ones: how many are refused, or their grades withheld. */
+async function otherAnatomy() {
+  const names = readdirSync('training/annotations/axial').filter((n) => !n.startsWith('axial-muscle'));
+  let refused = 0;
+  let withheld = 0;
+  for (const name of names) {
+    const picture = join('mendeley-slices', name.replace('.json', '.png'));
+    const plane = await readPlane(await loadPng(picture, ASSUMED_PIXEL_MM), runner, {
+      millimetresValid: true,
+    });
+    if (plane.structures.discs.length < FEWEST_DISCS) {
+      refused++;
+      continue;
+    }
+    const turn = await wrongTurn(plane.slice, plane.scores, runner);
+    const measured = measureSpine(plane.outline, {});
+    if (judgeQuality(plane, measured, { seriesInstanceUid: name }, turn).refuse !== undefined) withheld++;
+  }
+  return {
+    slices: names.length,
+    refused: round(refused / names.length),
+    refusedOrWithheld: round((refused + withheld) / names.length),
+  };
+}
+
 const earlier = values.only === undefined ? {} : JSON.parse(readFileSync(TARGET, 'utf8'));
 const result = {
   ...earlier,
   patients: truths.length,
   undisturbed: await figuresOf((slice) => slice),
-  ...(values.only !== 'degradations' && { mistakes: await curves(MISTAKES) }),
+  ...(values.only !== 'degradations' && {
+    mistakes: await curves(MISTAKES),
+    axialAsSagittal: await otherAnatomy(),
+  }),
   ...(values.only !== 'mistakes' && { degradations: await curves(DEGRADATIONS) }),
 };
 await runner.close();

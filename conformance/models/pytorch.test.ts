@@ -19,7 +19,7 @@ const pattern = (n: number): Float32Array =>
 const runner = new OnnxRunner('models');
 afterAll(() => runner.close());
 
-test.for(['sagittal-segmenter', 'disc-grader'])('%s', async (id) => {
+test.for(['sagittal-segmenter', 'disc-grader', 'axial-segmenter'])('%s', async (id) => {
   const { pytorch } = JSON.parse(readFileSync(`models/${id}.json`, 'utf8')) as Card;
   const inputs = Object.fromEntries(
     Object.entries(pytorch.inputs).map(([name, dims]) => [

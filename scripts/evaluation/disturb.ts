@@ -90,6 +90,22 @@ function lowField(slice: SliceImage, pixelMm: number): SliceImage {
   return noisy(withData(slice, resampleSlice(there, coarse, fine)), 0.12);
 }
 
+/** Metal in the back of a body: a void with a bright rim, drawn out along the rows (frequency encoding). */
+function metal(slice: SliceImage, radiusMm: number): SliceImage {
+  const { columns, rows, spacingMm } = slice.inPlane;
+  const bright = 3 * tissueLevel(slice.data);
+  return withData(
+    slice,
+    slice.data.map((v, at) => {
+      const dx = ((at % columns) - 0.5 * columns) * spacingMm[0];
+      const dy = (Math.floor(at / columns) - 0.55 * rows) * spacingMm[1];
+      const r = Math.hypot(dx / 1.6, dy);
+      if (r < radiusMm) return 0;
+      return r < 1.25 * radiusMm ? Math.max(v, bright) : v;
+    }),
+  );
+}
+
 const flipped =
   (rows: boolean, columns: boolean) =>
   (slice: SliceImage): SliceImage => {
@@ -123,6 +139,7 @@ export const DEGRADATIONS: readonly Disturbance[] = [
   },
   { name: 'blur', levels: [0.5, 1, 1.5], unit: 'standard deviation, mm', apply: blurred },
   { name: 'motion', levels: [0.05, 0.1, 0.2], unit: 'ghosts over signal', apply: ghosted },
+  { name: 'metal', levels: [8, 15, 25], unit: 'radius of the void, mm', apply: metal },
   { name: 'low field', levels: [1, 1.5, 2], unit: 'pixel, mm, with 12 % noise', apply: lowField },
 ];
 

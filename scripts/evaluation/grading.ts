@@ -1,7 +1,7 @@
 /** SPIDER's graded discs beside what the product's own reading and numbering say of them. */
 import type { SliceImage } from '@promontory/core/geometry';
-import { discInputs, gradeDiscs, judgeQuality, type ModelRunner } from '@promontory/core/reading';
-import type { DiscFinding, DiscLabel } from '@promontory/core/spine';
+import { discInputs, gradeDiscs, judgeQuality, type ModelRunner, wrongTurn } from '@promontory/core/reading';
+import type { DiscFinding, DiscLabel, Findings } from '@promontory/core/spine';
 import {
   type ComparedStudy,
   parseCsv,
@@ -28,11 +28,12 @@ export async function compareGrades(
   series: readonly SpiderSeries[],
   runner: ModelRunner,
   disturb?: (slice: SliceImage) => SliceImage,
-): Promise<ComparedStudy> {
+): Promise<ComparedStudy & { readonly slips: Findings['alignment']['slips'] }> {
   const start = performance.now();
   const [reading] = await readPatient(series, runner, disturb);
   const inputs = discInputs(reading.plane.outline, reading.measured, reading.images);
-  const quality = judgeQuality(reading.plane, reading.measured, { seriesInstanceUid: 'spider' });
+  const turn = await wrongTurn(reading.plane.slice, reading.plane.scores, runner);
+  const quality = judgeQuality(reading.plane, reading.measured, { seriesInstanceUid: 'spider' }, turn);
   const { refuse } = quality;
   const basis = { t2: reading.images.t2 !== undefined, t1: reading.images.t1 !== undefined, refuse };
   const grades = await gradeDiscs(inputs, basis, runner);
@@ -55,6 +56,7 @@ export async function compareGrades(
     discsFound: reading.plane.structures.discs.length,
     numberingConfidence: reading.plane.levels.numbering.confidence,
     outOfDistribution: refuse !== undefined,
+    slips: reading.measured.alignment.slips,
     durationMs: performance.now() - start,
   };
 }

@@ -2,7 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readNifti } from '@promontory/core/formats';
-import { extractSagittalSlice, type Grid, polygonCentroid, type SliceImage } from '@promontory/core/geometry';
+import {
+  extractSagittalSlice,
+  type Grid,
+  polygonCentroid,
+  refinePolygon,
+  type SliceImage,
+} from '@promontory/core/geometry';
 import {
   chooseMidSlice,
   interpretPlane,
@@ -16,7 +22,14 @@ import {
   scoreSlice,
 } from '@promontory/core/reading';
 import type { Polygon, SagittalPlane, SpineOutline } from '@promontory/core/spine';
-import { type Annotation, annotationOf, dataFolder, loadSlice, type SpiderSeries } from './spider.ts';
+import {
+  type Annotation,
+  annotationOf,
+  bonesOfPatient,
+  dataFolder,
+  loadSlice,
+  type SpiderSeries,
+} from './spider.ts';
 
 export interface PatientAgreement {
   readonly patient: string;
@@ -26,6 +39,13 @@ export interface PatientAgreement {
   readonly disc: number | undefined;
   readonly s1: number | undefined;
   readonly sac: number | undefined;
+  /** Sacral bodies below S1, and posterior elements. */
+  readonly sacrum: number | undefined;
+  readonly posterior: number | undefined;
+  /** Mean over the named bodies and discs of the 95th percentile of the distances between both outlines, mm. */
+  readonly hd95Mm: { readonly body: number | undefined; readonly disc: number | undefined };
+  /** Whether every body that we outlined is one body of the reading, and no two are one. */
+  readonly oneToOne: boolean | undefined;
   /** The same against our second pass. */
   readonly secondPass: Agreement | undefined;
   /** Farthest that a disc lies from the annotated disc of its name, mm; infinite where a name is missing. */
@@ -33,7 +53,7 @@ export interface PatientAgreement {
   readonly farthestDiscMmSecondPass: number | undefined;
 }
 
-const KINDS = { body: 1, disc: 2, s1: 3, sac: 4 } as const;
+const KINDS = { body: 1, disc: 2, s1: 3, sac: 4, sacrum: 5, posterior: 6 } as const;
 
 export type Agreement = Pick<PatientAgreement, 'body' | 'disc' | 's1' | 'sac'>;
 
@@ -57,6 +77,12 @@ export async function agreementOf(series: SpiderSeries, runner: ModelRunner): Pr
     patient: series.patient,
     spacingReliable: series.spacingReliable,
     ...withOutlines(slice, plane.outline, mark, series.pixelMm),
+    ...bonesOf(slice, plane.outline, series),
+    hd95Mm: {
+      body: meanHd95(plane.outline.bodies, mark.bodies, series.pixelMm),
+      disc: meanHd95(plane.outline.discs, mark.discOutlines, series.pixelMm),
+    },
+    oneToOne: mark.bodies && oneToOne(slice, plane.outline, mark.bodies, series.pixelMm),
     secondPass: second && withOutlines(slice, plane.outline, second, series.pixelMm, drawnIn(second)),
     farthestDiscMm: farthest(mark),
     farthestDiscMmSecondPass: second && farthest(second),
@@ -101,6 +127,85 @@ function withOutlines(
     s1: mark.s1 && diceOf(ours, said, KINDS.s1),
     sac: mark.sac && diceOf(ours, said, KINDS.sac),
   };
+}
+
+/** Sacrum below S1 and posterior elements against our outlines of them, where there are any. */
+function bonesOf(
+  slice: SliceImage,
+  outline: SpineOutline,
+  series: SpiderSeries,
+): Pick<PatientAgreement, 'sacrum' | 'posterior'> {
+  const mark = bonesOfPatient(series.patient);
+  const dice = (kind: 'sacrum' | 'posterior'): number | undefined => {
+    if (mark === undefined || mark[kind].length === 0) return undefined;
+    const ours = blank(slice.grid);
+    const said = blank(slice.grid);
+    const paint = (labels: Uint8Array, polygon: Polygon) =>
+      paintPolygon(
+        { grid: slice.grid, data: labels },
+        0,
+        outline.plane as SagittalPlane,
+        polygon,
+        KINDS[kind],
+      );
+    for (const p of mark[kind]) paint(ours, inPlane(p, series.pixelMm));
+    for (const p of outline[kind] ?? []) paint(said, p);
+    return diceOf(ours, said, KINDS[kind]);
+  };
+  return { sacrum: dice('sacrum'), posterior: dice('posterior') };
+}
+
+const inPlane = (polygon: readonly (readonly [number, number])[], pixelMm: number): Polygon =>
+  polygon.map((p): [number, number] => [p[0] * pixelMm, p[1] * pixelMm]);
+
+function meanHd95(
+  said: readonly { readonly label: string; readonly outline: Polygon }[],
+  ours: Annotation['bodies'],
+  pixelMm: number,
+): number | undefined {
+  if (ours === undefined) return undefined;
+  const distances = said.flatMap(({ label, outline }) => {
+    const mark = ours[label];
+    return mark === undefined ? [] : [hd95(outline, inPlane(mark, pixelMm))];
+  });
+  return distances.length === 0 ? undefined : distances.reduce((a, b) => a + b) / distances.length;
+}
+
+const OUTLINE_STEP_MM = 0.5;
+
+/** The larger of the 95th percentiles of the distances from either outline to the other. */
+function hd95(a: Polygon, b: Polygon): number {
+  const [pa, pb] = [refinePolygon(a, OUTLINE_STEP_MM), refinePolygon(b, OUTLINE_STEP_MM)];
+  const far = (from: Polygon, to: Polygon): number => {
+    const nearest = from
+      .map((p) => Math.min(...to.map((q) => Math.hypot(p[0] - q[0], p[1] - q[1]))))
+      .sort((x, y) => x - y);
+    return nearest[Math.ceil(0.95 * nearest.length) - 1];
+  };
+  return Math.max(far(pa, pb), far(pb, pa));
+}
+
+/** From this share of a body of ours on, a body of the reading holds it. */
+const HOLDS = 0.25;
+
+function oneToOne(
+  slice: SliceImage,
+  outline: SpineOutline,
+  bodies: NonNullable<Annotation['bodies']>,
+  pixelMm: number,
+): boolean {
+  const mask = (polygon: Polygon): Uint8Array => {
+    const data = blank(slice.grid);
+    paintPolygon({ grid: slice.grid, data }, 0, outline.plane as SagittalPlane, polygon, 1);
+    return data;
+  };
+  const said = outline.bodies.filter((b) => b.label !== 'S1').map((b) => mask(b.outline));
+  const held = Object.values(bodies).map((body) => {
+    const own = mask(inPlane(body, pixelMm));
+    const size = own.reduce((n, v) => n + v, 0);
+    return said.flatMap((s, i) => (own.reduce((n, v, at) => n + v * s[at], 0) >= HOLDS * size ? [i] : []));
+  });
+  return held.every((h) => h.length === 1) && new Set(held.flat()).size === held.length;
 }
 
 const blank = (grid: Grid): Uint8Array => new Uint8Array(grid.size[0] * grid.size[1] * grid.size[2]);

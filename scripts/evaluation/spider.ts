@@ -40,6 +40,13 @@ export interface Annotation {
   readonly sac?: readonly (readonly [number, number])[];
   readonly bodies?: Readonly<Record<string, readonly (readonly [number, number])[]>>;
   readonly discOutlines?: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+  readonly remark?: string;
+}
+
+/** Bones of an annotated slice beside the named bodies. */
+export interface BoneAnnotation {
+  readonly sacrum: readonly (readonly (readonly [number, number])[])[];
+  readonly posterior: readonly (readonly (readonly [number, number])[])[];
 }
 
 export function dataFolder(): string {
@@ -76,6 +83,11 @@ export function annotationOf(
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Annotation) : undefined;
 }
 
+export function bonesOfPatient(patient: string): BoneAnnotation | undefined {
+  const path = join('training/annotations/bones', `${patient}.json`);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as BoneAnnotation) : undefined;
+}
+
 export function lockedPatients(): Set<string> {
   const { patients } = JSON.parse(readFileSync('training/annotations/locked.json', 'utf8')) as {
     patients: number[];
@@ -83,10 +95,14 @@ export function lockedPatients(): Set<string> {
   return new Set(patients.map(String));
 }
 
-export async function loadSlice(series: SpiderSeries): Promise<SliceImage> {
-  const image = readPng(new Uint8Array(await readFile(join(dataFolder(), 'spider/images', series.file))));
+export const loadSlice = (series: SpiderSeries): Promise<SliceImage> =>
+  loadPng(join('spider/images', series.file), series.pixelMm);
+
+/** A picture of the data as if it were a sagittal slice. */
+export async function loadPng(path: string, pixelMm: number): Promise<SliceImage> {
+  const image = readPng(new Uint8Array(await readFile(join(dataFolder(), path))));
   const { width: columns, height: rows } = image;
-  const spacing: [number, number] = [series.pixelMm, series.pixelMm];
+  const spacing: [number, number] = [pixelMm, pixelMm];
   return {
     data: Float32Array.from(luminanceOf(image)),
     inPlane: { columns, rows, spacingMm: spacing, originMm: [0, 0] },

@@ -69,14 +69,15 @@ def main() -> None:
     write_card(MODEL_ID, options.version, onnx, {
         "task": "Dural sac, disc or vertebral body, facet joints, ligamenta flava, psoas, multifidus and erector spinae on axial lumbar MRI slices at 0.75 mm.",
         "status": "Experimental: trained on slices of a handful of persons at one site; validated by no site. Research only.",
-        "method": f"2-D U-Net of {parameters / 1e6:.1f} M parameters, {steps} steps of 8 crops; random contrast, shading, noise, deformation and reflection; weights averaged over training.",
+        "method": f"2-D U-Net of {parameters / 1e6:.1f} M parameters, {steps} steps of 8 crops, from step 1000 on with one fifth of the phantom; random contrast, shading, noise, deformation and reflection; weights averaged over training.",
         "data": [
             {"name": f"Axial slices of mendeley-slices with our own outlines, {len(training_samples())} of 84", "terms": "CC BY 4.0", "cite": "Sudirman et al., 10.17632/k57fr854j2.2"},
+            {"name": "Promontory phantom, 240 axial slices (sac, disc and body known)", "terms": "Apache-2.0"},
         ],
         "heldOut": {
             "heldOutPerson": f"{len(HELD_OUT)} slices of one person by likeness, never trained on; our own outlines",
-            "stack": "20 slices of another person and scanner (axial-muscle, MIT), never trained on; our own outlines of sac, disc or body, facets and flava",
-            "stackMusclesOfAnotherAuthor": "the same 20 slices; muscle labels of another author",
+            "stack": "the 16 slices above the sacrum of a stack of another person and scanner (axial-muscle, MIT; it looks T1-weighted), never trained on; our own outlines of sac, disc or body, facets and flava",
+            "stackMusclesOfAnotherAuthor": "the same 16 slices; muscle labels of another author",
         },
         "dataSha256": {
             "images": digest(*(data.DATA / f for f in ("mendeley-slices", "axial-muscle"))),

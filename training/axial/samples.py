@@ -58,8 +58,8 @@ def phantom_samples() -> list[Sample]:
         return []
     index = CLASS_NAMES.index
     rest = sum(1 << i for i, name in enumerate(CLASS_NAMES) if name not in ("sac", "disc", "body"))
-    # By the phantom's kinds: background, body, disc, S1, sac, sacrum.
-    allowed_of = np.array([rest, *(1 << index(n) for n in ("body", "disc", "body", "sac", "body"))], np.uint16)
+    # By the phantom's kinds: background, body, disc, S1, sac, sacrum, posterior marrow.
+    allowed_of = np.array([rest, *(1 << index(n) for n in ("body", "disc", "body", "sac", "body")), rest], np.uint16)
     samples = []
     for i, (image, kinds) in enumerate(zip(np.load(folder / "images.npy"), np.load(folder / "labels.npy"))):
         resampled = resample.to_spacing(image, PHANTOM_PIXEL_MM, SPACING_MM)
@@ -76,7 +76,9 @@ def held_out_samples() -> list[Sample]:
 
 
 def stack_samples() -> list[Sample]:
-    return [load(n, STACK_PIXEL_MM) for n in names() if n.startswith(STACK)]
+    """Slices of the stack that pass a disc or a lumbar body: below, the product reads nothing."""
+    stack = [load(n, STACK_PIXEL_MM) for n in names() if n.startswith(STACK)]
+    return [s for s in stack if s.extra["mark"]["passes"] != "sacrum"]
 
 
 def stack_muscles(name: str) -> dict[str, np.ndarray]:

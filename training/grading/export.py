@@ -1,4 +1,4 @@
-"""Calibrate the folds' graders on their out-of-fold discs, join them into one ONNX file, and write its card.
+"""Calibrate the distilled grader on the out-of-fold discs of its kind, and write it as ONNX with its card.
 
     python -m grading.export
 """
@@ -14,6 +14,7 @@ from torch import nn
 
 import data
 from grading.discs import BINARY_NAMES, load
+from grading.distill import FOLDER, WIDTH
 from grading.net import Grader, grade_probabilities
 from grading.train import qwk
 from provenance import digest, pytorch_outputs, write_card
@@ -23,24 +24,19 @@ MODEL_ID = "disc-grader"
 COVERAGE = 0.90
 
 
-class Ensemble(nn.Module):
-    """Mean of the folds' calibrated probabilities."""
+class Calibrated(nn.Module):
+    """The grader's probabilities, sharpened or softened as its out-of-fold discs ask for."""
 
-    def __init__(self, nets: list[nn.Module], sharpness: float, platt: np.ndarray):
+    def __init__(self, net: nn.Module, sharpness: float, platt: np.ndarray):
         super().__init__()
-        self.nets = nn.ModuleList(nets)
+        self.net = net
         self.sharpness = sharpness
         self.register_buffer("slope", torch.tensor(platt[:, 0], dtype=torch.float32))
         self.register_buffer("offset", torch.tensor(platt[:, 1], dtype=torch.float32))
 
     def forward(self, crops: torch.Tensor, features: torch.Tensor):
-        pfirrmann, modic, binary = [], [], []
-        for net in self.nets:
-            p, m, b = net(crops, features)
-            pfirrmann.append(grade_probabilities(p * self.sharpness))
-            modic.append(m.softmax(1))
-            binary.append(torch.sigmoid(b * self.slope + self.offset))
-        return torch.stack(pfirrmann).mean(0), torch.stack(modic).mean(0), torch.stack(binary).mean(0)
+        p, m, b = self.net(crops, features)
+        return grade_probabilities(p * self.sharpness), m.softmax(1), torch.sigmoid(b * self.slope + self.offset)
 
 
 def best_cuts(expected: np.ndarray, truth: np.ndarray) -> list[float]:
@@ -78,16 +74,10 @@ def main() -> None:
     options = parser.parse_args()
     discs = load()
     discs = discs[~np.isin(discs.patient, list(data.LOCKED))]
-    runs = [torch.load(p, weights_only=False) for p in sorted((data.WORK / "grader").glob("*.pt"))]
+    students = [torch.load(p, weights_only=False) for p in sorted(FOLDER.glob("fold*.pt"))]
+    shipped = torch.load(FOLDER / "all.pt", weights_only=False)
     n = len(discs)
-    logits = {"pfirrmann": np.zeros((n, 4)), "modic": np.zeros((n, 4)), "binary": np.zeros((n, 6))}
-    times = np.zeros(n)
-    for run in runs:
-        for key in logits:
-            logits[key][run["rows"]] += run["held"][key]
-        times[run["rows"]] += 1
-    assert (times > 0).all()
-    logits = {k: v / times[:, None] for k, v in logits.items()}
+    logits = out_of_fold(students, n)
 
     # What counts for a disc is the fullest study of its patient; single series are other views of the same disc.
     keys = discs.patient * 100 + discs.disc
@@ -173,28 +163,39 @@ def main() -> None:
             for b, name in enumerate(BINARY_NAMES)
         },
     }
+    teachers = {p: torch.load(p, weights_only=False) for p in sorted((data.WORK / "grader").glob("*.pt"))}
+
+    def plain_qwk(runs: list[dict]) -> float:
+        grade = grade_probabilities(torch.from_numpy(out_of_fold(runs, n)["pfirrmann"])).numpy().argmax(1)
+        return round(qwk(t[wet], grade[wet]), 3)
+
+    figures["beforeCutsAndCalibration"] = {
+        "student": plain_qwk(students),
+        "teachers": plain_qwk(list(teachers.values())),
+        "teachersBySeed": [plain_qwk([r for p, r in teachers.items() if p.stem.endswith(f"seed{s}")]) for s in seeds_of(teachers)],
+    }
+    curve = data.WORK / "learning-curve.json"
+    if curve.exists():
+        figures["learningCurve"] = json.loads(curve.read_text())
     permuted = data.WORK / "grader-permuted"
     if permuted.exists():
         figures["permutedLabelsQwk"] = permuted_qwk(permuted)
     print(json.dumps(figures, indent=1))
 
-    nets = []
-    for run in runs:
-        net = Grader(2 * len(discs.names) + 2)
-        net.load_state_dict(run["net"])
-        nets.append(net.eval())
-    ensemble = Ensemble(nets, sharpness, platt).eval()
+    net = Grader(2 * len(discs.names) + 2, WIDTH)
+    net.load_state_dict(shipped["net"])
+    module = Calibrated(net, sharpness, platt).eval()
     onnx = MODELS / f"{MODEL_ID}.onnx"
     crops, features = torch.rand(3, 2, 80, 128), torch.rand(3, 2 * len(discs.names) + 2)
     torch.onnx.export(
-        ensemble, (crops, features), onnx, input_names=["crops", "features"], output_names=["pfirrmann", "modic", "binary"],
+        module, (crops, features), onnx, input_names=["crops", "features"], output_names=["pfirrmann", "modic", "binary"],
         opset_version=18, dynamo=False, dynamic_axes={k: {0: "discs"} for k in ("crops", "features", "pfirrmann", "modic", "binary")},
     )
-    mean, sd = runs[0]["mean"], runs[0]["sd"]
+    mean, sd = shipped["mean"], shipped["sd"]
     write_card(MODEL_ID, options.version, onnx, {
         "task": "Grades of a lumbar disc from endplate-aligned T2 and T1 crops with measured features.",
         "status": "Trained and tested on one public collection; not validated on any other site. Research and decision support only.",
-        "method": f"Mean of {len(nets)} small CNNs, from a patient-level cross-validation over 139 patients in five folds; proportional odds for Pfirrmann; calibrated and cut on out-of-fold predictions.",
+        "method": f"One small CNN, taught by the {len(teachers)} of a patient-level cross-validation over 139 patients in five folds and by the grades; proportional odds for Pfirrmann. Calibrated, cut and cross-validated by students of each fold, taught by the graders that had not seen it.",
         "data": [{"name": "SPIDER mid-sagittal slices and gradings, 139 patients", "terms": "CC BY 4.0", "cite": "van der Graaf et al., Sci Data 2024, doi 10.1038/s41597-024-03090-w"}],
         "limits": [
             "One expert's grades given on the whole 3-D study, while one slice is seen: lateral findings may be invisible.",
@@ -202,9 +203,9 @@ def main() -> None:
             "STIR and Dixon images were not in the training data: with those alone grades that need T2 are withheld.",
         ],
         "dataSha256": {"gradings": digest(data.DATA / "spider"), "annotations": digest(data.ANNOTATIONS / "spider")},
-        "seeds": "100 × fold + run",
+        "seeds": "teachers 100 × fold + run, students 100 × fold + 50, the shipped one 7",
         "pytorch": pytorch_outputs(
-            ensemble, {"crops": (2, 2, 80, 128), "features": (2, 2 * len(discs.names) + 2)}, ["pfirrmann", "modic", "binary"]
+            module, {"crops": (2, 2, 80, 128), "features": (2, 2 * len(discs.names) + 2)}, ["pfirrmann", "modic", "binary"]
         ),
         "constants": {
             "featureScales": {name: {"mean": float(m), "sd": float(s)} for name, m, s in zip(discs.names, mean, sd)},
@@ -217,6 +218,22 @@ def main() -> None:
         "metrics": {"crossValidation": figures},
     })
     print(onnx.stat().st_size)
+
+
+def out_of_fold(runs: list[dict], n: int) -> dict[str, np.ndarray]:
+    """Mean logits of every disc by the graders that had not seen its patient."""
+    logits = {"pfirrmann": np.zeros((n, 4)), "modic": np.zeros((n, 4)), "binary": np.zeros((n, 6))}
+    times = np.zeros(n)
+    for run in runs:
+        for key in logits:
+            logits[key][run["rows"]] += run["held"][key]
+        times[run["rows"]] += 1
+    assert (times > 0).all()
+    return {k: v / times[:, None] for k, v in logits.items()}
+
+
+def seeds_of(paths) -> list[int]:
+    return sorted({int(p.stem.split("seed")[1]) for p in paths})
 
 
 def permuted_qwk(folder) -> float:

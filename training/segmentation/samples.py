@@ -347,7 +347,7 @@ def phantom_samples() -> list[Sample]:
     images, labels = np.load(folder / "images.npy"), np.load(folder / "labels.npy")
     samples = []
     for i, entry in enumerate(index["slices"]):
-        # Its labels know no posterior elements.
+        # Of posterior elements it knows the marrow; their cortex is background to it.
         allowed = np.left_shift(1, labels[i]).astype(np.uint8)
         allowed[labels[i] == BACKGROUND] |= bits(POSTERIOR)
         discs = [(c["x"], c["y"]) for c in entry["discCentres"]]

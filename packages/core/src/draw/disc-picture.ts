@@ -68,6 +68,7 @@ export function discPicture(scene: Scene, label: string): Picture | undefined {
   const { pfirrmann } = disc.grades;
   return {
     name: `disc-${name}`,
+    view: 'disc',
     level: label,
     widthPx: width,
     heightPx: Math.round(total),

@@ -1,3 +1,4 @@
+export { type AxialKind, type AxialScene, axialPicture } from './axial-picture.ts';
 export { discPicture } from './disc-picture.ts';
 export { keyImages } from './key-images.ts';
 export { outlineFromLabels } from './labels-to-outline.ts';

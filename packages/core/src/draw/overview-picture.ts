@@ -63,6 +63,7 @@ export function overviewPicture(scene: Scene): Picture {
   const alt = overviewAlt(scene, [...readings.values()]);
   return {
     name: 'mid-sagittal',
+    view: 'overview',
     widthPx: Math.round(width),
     heightPx: Math.round(height + caption.height),
     alt,
@@ -70,7 +71,7 @@ export function overviewPicture(scene: Scene): Picture {
       width,
       height + caption.height,
       alt,
-      markup`<defs><clipPath id="image-area"><rect width="${coordinate(width)}" height="${coordinate(height)}"/></clipPath></defs><image href="${pngDataUri(greyPng(image.pixels, image.width, image.height))}" width="${coordinate(width)}" height="${coordinate(height)}" preserveAspectRatio="none"/><g clip-path="url(#image-area)">${outline.sac && shape(outline.sac, OVERLAY.sac)}${outline.cord && shape(outline.cord, OVERLAY.cord)}</g>${outline.bodies.map((b) => shape(b.outline, OVERLAY.body))}${outline.discs.map((d) => shape(d.outline, discStyle(readings.get(d.label))))}${names}${letter('A', size('letter') * 0.7, height / 2)}${letter('P', width - size('letter') * 0.7, height / 2)}${letter('H', width * 0.8, size('letter'))}${letter('F', width / 2, height - size('letter') * 0.4)}${
+      markup`<defs><clipPath id="image-area"><rect width="${coordinate(width)}" height="${coordinate(height)}"/></clipPath></defs><image href="${pngDataUri(greyPng(image.pixels, image.width, image.height))}" width="${coordinate(width)}" height="${coordinate(height)}" preserveAspectRatio="none"/><g clip-path="url(#image-area)">${outline.sac && shape(outline.sac, OVERLAY.sac)}${outline.cord && shape(outline.cord, OVERLAY.cord)}${[...(outline.sacrum ?? []), ...(outline.posterior ?? [])].map((p) => shape(p, OVERLAY.otherBone))}</g>${outline.bodies.map((b) => shape(b.outline, OVERLAY.body))}${outline.discs.map((d) => shape(d.outline, discStyle(readings.get(d.label))))}${names}${letter('A', size('letter') * 0.7, height / 2)}${letter('P', width - size('letter') * 0.7, height / 2)}${letter('H', width * 0.8, size('letter'))}${letter('F', width / 2, height - size('letter') * 0.4)}${
         outline.millimetresValid &&
         scaleBar(50, width - 5 * UNITS_PER_MM, height - 5 * UNITS_PER_MM, UNITS_PER_MM, size('caption'))
       }${caption.content}`,

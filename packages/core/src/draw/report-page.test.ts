@@ -19,6 +19,8 @@ const CASES: Record<string, FindingsCase> = {
   'single slice': { singleSlice: true },
   'nothing found': { discs: [{}, {}, {}, {}, {}] },
   'no disc': { discs: [] },
+  'axial slices': { axial: true },
+  'axial slices, no millimetres': { axial: true, millimetres: false },
   'everything found': {
     discs: Array.from({ length: 7 }, () => ({
       pfirrmann: 5 as const,

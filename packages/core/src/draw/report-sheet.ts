@@ -11,6 +11,7 @@ export interface Sheet {
   readonly readings: readonly LevelReading[];
   readonly overview?: Picture | undefined;
   readonly discPictures: ReadonlyMap<string, Picture>;
+  readonly axialPictures: ReadonlyMap<string, Picture>;
   /** The sources named so far; the list at the end holds these and no others. */
   readonly cited: Map<string, Citation>;
 }
@@ -19,11 +20,15 @@ export function openSheet(findings: Findings, pictures: readonly Picture[]): She
   return {
     findings,
     readings: readLevels(findings),
-    overview: pictures.find((p) => p.level === undefined),
-    discPictures: new Map(pictures.flatMap((p) => (p.level === undefined ? [] : [[p.level, p]]))),
+    overview: pictures.find((p) => p.view === 'overview'),
+    discPictures: byLevel(pictures, 'disc'),
+    axialPictures: byLevel(pictures, 'axial'),
     cited: new Map(),
   };
 }
+
+const byLevel = (pictures: readonly Picture[], view: Picture['view']): ReadonlyMap<string, Picture> =>
+  new Map(pictures.flatMap((p) => (p.view === view && p.level !== undefined ? [[p.level, p]] : [])));
 
 /** The short name of a source, linked to its place in the list. */
 export function cite(sheet: Sheet, citation: Citation): Markup {

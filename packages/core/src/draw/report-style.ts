@@ -45,13 +45,14 @@ svg{display:block;max-width:100%;height:auto}
 .card.unclear{border-top-style:dashed}
 .card ul{margin-top:${g(1)}}
 .card dl{margin-top:${g(2)}}
+.tiles{display:grid;grid-template-columns:minmax(0,1fr);gap:${g(4)};margin:${g(3)} 0}
 .tablebox{min-width:0}
 table{width:100%;border-collapse:collapse}
 caption{text-align:left;color:var(--ink-soft);padding-bottom:${g(1)}}
 th,td{text-align:left;vertical-align:top;padding:${g(1)} ${g(2)} ${g(1)} 0;border-top:1px solid var(--line)}
 thead th{border-top:0;font-size:${TYPE_PX.small}px;font-weight:400;color:var(--ink-soft);vertical-align:bottom}
 tbody th{font-weight:600;white-space:nowrap}
-td .soft{display:block;font-size:${TYPE_PX.small}px;line-height:1.3}
+td .soft,tbody th .soft{display:block;font-size:${TYPE_PX.small}px;line-height:1.3}
 details{border-top:1px solid var(--line);border-bottom:1px solid var(--line);margin-top:${g(6)}}
 summary{cursor:pointer;padding:${g(3)} 0;font-weight:600;min-height:44px}
 .paper{display:none}
@@ -61,6 +62,7 @@ footer{margin-top:${g(10)};border-top:1px solid var(--line);padding-top:${g(3)}}
 .facts{grid-template-columns:repeat(2,minmax(0,1fr))}
 .opening{grid-template-columns:minmax(0,1fr) minmax(0,340px);gap:${g(10)}}
 .card{grid-template-columns:minmax(0,300px) minmax(0,1fr);gap:${g(6)}}
+.tiles{grid-template-columns:repeat(3,minmax(0,1fr))}
 .card.bare{grid-template-columns:minmax(0,1fr)}
 dl.rows>div{display:grid;grid-template-columns:132px minmax(0,1fr);gap:${g(3)}}
 .pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 ${g(10)}}

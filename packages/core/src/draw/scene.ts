@@ -22,9 +22,10 @@ export interface Scene {
 
 /** A finished picture: a self-contained SVG with the image inside. */
 export interface Picture {
-  /** File name without extension: `mid-sagittal`, `disc-L5-S1`. */
+  /** File name without extension: `mid-sagittal`, `disc-L5-S1`, `axial-L5-S1`. */
   readonly name: string;
-  /** The disc level, on pictures of one disc. */
+  readonly view: 'overview' | 'disc' | 'axial';
+  /** The disc level, on pictures of one level. */
   readonly level?: string;
   readonly svg: string;
   /** Size at which lettering has its intended size, CSS px. */

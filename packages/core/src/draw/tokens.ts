@@ -72,7 +72,19 @@ export interface OverlayStyle {
   readonly outlineMm: number;
 }
 export const OVERLAY: Readonly<
-  Record<'body' | 'disc' | 'discStandsOut' | 'discUnclear' | 'sac' | 'cord', OverlayStyle>
+  Record<
+    | 'body'
+    | 'disc'
+    | 'discStandsOut'
+    | 'discUnclear'
+    | 'sac'
+    | 'cord'
+    | 'facets'
+    | 'ligamentumFlavum'
+    | 'muscle'
+    | 'otherBone',
+    OverlayStyle
+  >
 > = {
   body: { colour: OKABE_ITO.skyBlue, fillOpacity: 0.12, outlineMm: 0.5 },
   disc: { colour: OKABE_ITO.bluishGreen, fillOpacity: 0.26, outlineMm: 0.5 },
@@ -80,6 +92,10 @@ export const OVERLAY: Readonly<
   discUnclear: { colour: OKABE_ITO.reddishPurple, fillOpacity: 0.26, outlineMm: 0.7 },
   sac: { colour: OKABE_ITO.yellow, fillOpacity: 0, outlineMm: 0.35 },
   cord: { colour: OKABE_ITO.reddishPurple, fillOpacity: 0, outlineMm: 0.35 },
+  otherBone: { colour: OKABE_ITO.skyBlue, fillOpacity: 0, outlineMm: 0.35 },
+  facets: { colour: OKABE_ITO.vermillion, fillOpacity: 0.1, outlineMm: 0.45 },
+  ligamentumFlavum: { colour: OKABE_ITO.reddishPurple, fillOpacity: 0.1, outlineMm: 0.45 },
+  muscle: { colour: OKABE_ITO.skyBlue, fillOpacity: 0, outlineMm: 0.4 },
 };
 
 /** On an image: always on dark ground, in every lighting of the page. */

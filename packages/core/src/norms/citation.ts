@@ -62,6 +62,15 @@ export const FRAMINGHAM_CANAL: Citation = {
   mark: 'R',
 };
 
+export const SAC_AREA_CUT_POINTS: Citation = {
+  id: 'bmcmsk-2011-12-175',
+  short: 'BMC Musculoskelet Disord 2011;12:175',
+  full: 'Quantitative radiologic criteria for the diagnosis of lumbar spinal stenosis: a systematic literature review of 25 studies. BMC Musculoskelet Disord 2011;12:175. Cross-sections below 70 mm² are the commonest cut-point, others use 100 mm²; few trials use any number.',
+  population: 'studies reviewed',
+  n: 25,
+  mark: 'R',
+};
+
 export const PFIRRMANN_2001: Citation = {
   id: 'pfirrmann-2001',
   short: 'Pfirrmann 2001',

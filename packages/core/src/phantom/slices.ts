@@ -35,7 +35,7 @@ export interface PhantomSlice {
   readonly lumbarCount: number;
   /** Signal, arbitrary units, row-major, head at the top, front on the left. */
   readonly image: Float32Array;
-  /** 0 background, 1 vertebral body, 2 disc, 3 S1 body, 4 dural sac with cord, 5 sacrum below S1. */
+  /** 0 background, 1 vertebral body, 2 disc, 3 S1 body, 4 dural sac with cord, 5 sacrum below S1, 6 marrow of posterior elements. */
   readonly labels: Uint8Array;
   /** Middles of the discs in pixels (column, row), lowest first; only those inside the picture. */
   readonly discCentres: readonly { readonly label: DiscLabel; readonly x: number; readonly y: number }[];

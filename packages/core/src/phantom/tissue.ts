@@ -18,8 +18,8 @@ export interface Tissue {
   readonly septa: number;
   /** Voxel value in the truth's label map (0 = none). */
   readonly label: number;
-  /** Training class: 0 background, 1 body, 2 disc, 3 S1, 4 dural sac, 5 sacrum below S1. */
-  readonly kind: 0 | 1 | 2 | 3 | 4 | 5;
+  /** Training class: 0 background, 1 body, 2 disc, 3 S1, 4 dural sac, 5 sacrum below S1, 6 marrow of posterior elements. */
+  readonly kind: 0 | 1 | 2 | 3 | 4 | 5 | 6;
 }
 
 /** Fat at 1.5 T; T2 is the effective one in a turbo spin echo. */
@@ -99,7 +99,7 @@ export function palette(muscleFat: number): Palette {
     tissue('ligament', 25, 700, 14, 0.02, [0.05, 0.05, 0]),
     tissue('flavum', 45, 750, 22, 0.03, [0.05, 0.1, 0]),
     tissue('cortex', 12, 400, 8, 0.03, [0.05, 0.05, 0]),
-    tissue('posterior marrow', 75, 900, 42, 0.52, [0.09, 0.16, 0]),
+    tissue('posterior marrow', 75, 900, 42, 0.52, [0.09, 0.16, 0], 0, 6),
     tissue('dura', 45, 900, 20, 0.03, [0.03, 0.03, 0]),
     tissue('CSF', 107, 4000, 1500, 0, [0.015, 0.06, 0], CANAL_LABEL, 4),
     tissue('cord', 70, 880, 80, 0, [0.02, 0.03, 0], CORD_LABEL, 4),

@@ -30,8 +30,7 @@ import { type LateralFrame, sectionAt } from './section.ts';
  *   lower one's upper endplate, positive = forward; percent of that endplate's length;
  * - lordosis: between the upper endplates; sacral slope: of the S1 endplate against the transverse plane;
  * - canal diameter: from the back of the body at its mid-height to the bony back of the canal, perpendicular to the
- *   canal; sac diameter: outer diameter at the middle of the disc's back, perpendicular to the canal; sac area: of the
- *   ellipse there, without what a herniation takes of it.
+ *   canal; sac diameter: outer diameter at the middle of the disc's back, perpendicular to the canal.
  */
 export interface Truth {
   readonly schemaVersion: '1.0.0';
@@ -91,7 +90,6 @@ export interface CanalTruth {
   readonly level: DiscLabel;
   readonly canalDiameterMm: number;
   readonly sacDiameterMm: number;
-  readonly sacAreaMm2: number;
 }
 
 /** From here on a bulge, a slip and a loss of disc height are counted as such. */
@@ -169,9 +167,6 @@ export function truthOf(shape: PhantomShape): Truth {
       level: disc.label,
       canalDiameterMm: round(canal.back[middle] - canal.front[middle]),
       sacDiameterMm: round(canal.sacBack[disc2] - canal.sacFront[disc2]),
-      sacAreaMm2: round(
-        (Math.PI / 2) * (canal.sacBack[disc2] - canal.sacFront[disc2]) * canal.sacHalfWidth[disc2],
-      ),
     };
   });
 

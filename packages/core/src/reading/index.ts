@@ -1,4 +1,5 @@
 export { alignPlane } from './align-planes.ts';
+export * from './axial/index.ts';
 export { type PlaneMap, paintPolygon } from './contours/index.ts';
 export * from './grade/index.ts';
 export { readSignals } from './measure/index.ts';

@@ -35,7 +35,7 @@ function spine(sacU: number, oneStep = 36): PlaneReading {
       sac: new Uint8Array(n),
     },
     levels: { numbering: { confidence: 0.8, alternatives: [], evidence: [] } },
-    outline: { bodies, discs, sac: box(sacU, 0, 14, 230) },
+    outline: { bodies, discs, sac: box(sacU, 0, 14, 230), millimetresValid: true },
   } as unknown as PlaneReading;
 }
 
@@ -54,6 +54,35 @@ describe('judgeQuality', () => {
     const { outOfDistribution, refuse } = judge(spine(30));
     expect(outOfDistribution.reasons).toEqual([expect.stringContaining('may be mirrored')]);
     expect(refuse).toBe('out-of-distribution');
+  });
+
+  it('withholds grades where the bodies have no adult’s size, and warns where they hardly have', () => {
+    const plane = spine(90);
+    const scaled = (factor: number, millimetresValid = true): PlaneReading => ({
+      ...plane,
+      outline: {
+        ...plane.outline,
+        millimetresValid,
+        bodies: plane.outline.bodies.map((b) => ({
+          ...b,
+          outline: b.outline.map(([u, v]) => [factor * u, factor * v] as const),
+        })),
+      },
+    });
+    expect(judge(scaled(0.5)).outOfDistribution.reasons).toEqual([
+      expect.stringContaining('pixel size may be wrong'),
+    ]);
+    const small = judge(scaled(0.6));
+    expect(small.refuse).toBeUndefined();
+    expect(small.warnings.map((w) => w.code)).toEqual(['SPACING_IMPLAUSIBLE']);
+    // Where the pixel size is not believed anyway, nothing is to be said of it.
+    expect(judge(scaled(0.5, false)).warnings).toEqual([]);
+  });
+
+  it('withholds grades where the image seems to be stored the wrong way round', () => {
+    const verdict = judgeQuality(spine(90), measured, { seriesInstanceUid: '1.2' }, 'upside down');
+    expect(verdict.refuse).toBe('out-of-distribution');
+    expect(verdict.outOfDistribution.reasons).toEqual([expect.stringContaining('upside down')]);
   });
 
   it('withholds grades where the discs lie at uneven distances', () => {

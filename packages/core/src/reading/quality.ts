@@ -1,7 +1,7 @@
 import type { Warning } from '../fault/index.ts';
-import { type Point2, polygonCentroid } from '../geometry/index.ts';
+import { type Point2, polygonArea, polygonCentroid } from '../geometry/index.ts';
 import type { Findings, SpineMeasurements } from '../spine/index.ts';
-import { CLASS_COUNT, type PlaneReading } from './segment/index.ts';
+import { CLASS_COUNT, type PlaneReading, type Turn } from './segment/index.ts';
 import type { LoadedSeries } from './series/index.ts';
 
 export interface QualityVerdict {
@@ -17,6 +17,12 @@ const LARGEST_DOUBT = 0.2;
 const LARGEST_STEP_RATIO = 2.4;
 /** Body depth over height of human lumbar vertebrae lies well within this. */
 const BODY_SHAPE = { least: 0.7, most: 2.6 };
+/**
+ * Square root of the area of a lumbar body in the sagittal plane, median of a spine, mm: 19.2 to 38.6 in our outlines of
+ * 144 patients, 21.4 to 37.0 in 98 % of them. Beyond `doubtful` millimetres are warned of; beyond `impossible` the pixel
+ * size is wrong, or it is no adult, and the networks are out of their scale.
+ */
+const BODY_SIZE_MM = { impossible: [17.5, 44], doubtful: [20.5, 40] } as const;
 /** That some people have four or six lumbar vertebrae leaves 0.82 at best. */
 export const CONFIDENCE_FOR_CERTAIN = 0.6;
 const FEWEST_LUMBAR_DISCS = 5;
@@ -26,6 +32,7 @@ export function judgeQuality(
   plane: PlaneReading,
   measured: SpineMeasurements,
   series: Pick<LoadedSeries, 'seriesInstanceUid'>,
+  turn?: Turn,
 ): QualityVerdict {
   const subject = series.seriesInstanceUid;
   const warnings: Warning[] = [];
@@ -45,7 +52,16 @@ export function judgeQuality(
   if (typical !== undefined && (typical < BODY_SHAPE.least || typical > BODY_SHAPE.most)) {
     reasons.push('The bodies do not have the proportions of lumbar vertebrae.');
   }
-  if (canalInFront(plane)) {
+  const sizes = lumbarBodySizesMm(plane);
+  const size = sizes[Math.floor(sizes.length / 2)];
+  const beyond = ([least, most]: readonly [number, number]) =>
+    size !== undefined && (size < least || size > most);
+  const oddSize = 'The vertebral bodies do not have the size of an adult’s: the pixel size may be wrong.';
+  if (beyond(BODY_SIZE_MM.impossible)) reasons.push(oddSize);
+  else if (beyond(BODY_SIZE_MM.doubtful))
+    warn('SPACING_IMPLAUSIBLE', `${oddSize} Do not rely on millimetres.`);
+  if (turn !== undefined) reasons.push(`The image seems to be stored ${turn}.`);
+  else if (canalInFront(plane)) {
     reasons.push('The canal lies in front of the vertebral bodies: the image may be mirrored.');
   }
   const { numbering } = plane.levels;
@@ -81,6 +97,15 @@ function meanDoubt({ scores, structures }: PlaneReading): number {
     count++;
   }
   return count === 0 ? 1 : sum / count;
+}
+
+/** Square roots of the areas, ascending; none where the pixel size is not believed anyway. */
+function lumbarBodySizesMm({ outline }: PlaneReading): number[] {
+  if (!outline.millimetresValid) return [];
+  return outline.bodies
+    .filter((b) => b.label.startsWith('L') && b.cutByImageEdge !== true)
+    .map((b) => Math.sqrt(polygonArea(b.outline)))
+    .sort((a, b) => a - b);
 }
 
 /** Slices are read with the front on the left. */

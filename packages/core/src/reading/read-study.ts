@@ -1,11 +1,9 @@
 import { Fault, type Warning } from '../fault/index.ts';
 import {
   type Grid,
-  type InPlaneGrid,
   invertMapping,
   reorientVolume,
   type SliceImage,
-  scale,
   sliceThroughPoint,
   toPatient,
   type Volume,
@@ -18,6 +16,7 @@ import {
   type SpineOutline,
 } from '../spine/index.ts';
 import { alignPlane } from './align-planes.ts';
+import { AXIAL_SEGMENTER, type AxialReading, readAxial } from './axial/index.ts';
 import type { PlaneMap } from './contours/index.ts';
 import { discInputs, GRADER, type GradeImages, gradeDiscs } from './grade/index.ts';
 import { loadSelection } from './load-selection.ts';
@@ -35,8 +34,10 @@ import {
   type SliceScores,
   sacAreaMm2,
   scoreSlice,
+  wrongTurn,
 } from './segment/index.ts';
 import type { LoadedSeries, LoadedStudy, SeriesStack } from './series/index.ts';
+import { sliceAt } from './slice-at.ts';
 
 /** What a reading takes from outside. */
 export interface ReadOptions {
@@ -51,7 +52,7 @@ export interface ReadOptions {
   readonly progress?: (stage: ReadStage, done: number, total: number) => void;
 }
 
-export type ReadStage = 'load' | 'segment' | 'measure' | 'grade';
+export type ReadStage = 'load' | 'segment' | 'measure' | 'grade' | 'axial';
 
 /** A study read. Pictures and report are made from it; only `findings` and `segmentation` are its result. */
 export interface Reading {
@@ -65,6 +66,8 @@ export interface Reading {
   readonly outline: SpineOutline;
   /** The images used in the plane of the outlines. */
   readonly images: GradeImages;
+  /** Absent where no axial T2-weighted series passes a disc. */
+  readonly axial: AxialReading | undefined;
 }
 
 /** Fewer discs than this are no lumbar spine. */
@@ -85,14 +88,16 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
   const stack = series.stacks[0];
   watch.lap('load');
 
-  const slices = slicesOf(loaded.volume, series, stack);
+  const slices = slicesOf(loaded.volume, series);
   const scores = await scoreSlices(slices, options);
   const middle = chooseMidSlice(scores.map((s, k) => (loaded.present[k] ? sacAreaMm2(s) : 0)));
   const planeOptions = { millimetresValid: series.millimetresValid, lumbarCount: options.lumbarCount };
   const plane = interpretPlane(slices[middle], scores[middle], planeOptions);
+  const turn = await wrongTurn(slices[middle], scores[middle], options.runner);
   if (plane.structures.discs.length < FEWEST_DISCS) {
-    throw new Fault('NOT_LUMBAR', 'No lumbar spine was found in the sagittal images.', {
-      advice: 'Check that the study shows the lumbar spine; other regions are not read.',
+    const why = turn === undefined ? '' : ` They seem to be stored ${turn}.`;
+    throw new Fault('NOT_LUMBAR', `No lumbar spine was found in the sagittal images.${why}`, {
+      advice: 'Check that the study shows the lumbar spine, the right way round; other regions are not read.',
     });
   }
   const segmentation = labelVolume(loaded.volume.grid, slices, scores, middle, plane, stack);
@@ -120,7 +125,7 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
   watch.lap('measure');
 
   options.progress?.('grade', 0, 1);
-  const quality = judgeQuality(plane, measured, series);
+  const quality = judgeQuality(plane, measured, series, turn);
   const inputs = discInputs(plane.outline, measured, images);
   const basis = { t2: trueT2, t1: t1 !== undefined, refuse: quality.refuse };
   const grades = await gradeDiscs(inputs, basis, options.runner);
@@ -130,7 +135,11 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
   });
   watch.lap('grade');
 
-  const used = selection.choices.filter((c) => c.used).map((c) => c.series);
+  options.progress?.('axial', 0, 1);
+  const axial = await readAxial(study, series, plane.outline, options.runner);
+  watch.lap('axial');
+
+  const used = selection.choices.flatMap((c) => (c.used || c.series === axial?.series ? [c.series] : []));
   const warnings: Warning[] = [
     ...study.warnings,
     ...selection.warnings,
@@ -138,10 +147,13 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
     ...used.flatMap((s) => s.warnings),
     ...loaded.warnings,
     ...(chosen.t1?.warnings ?? []),
+    ...(axial?.warnings ?? []),
     ...quality.warnings,
   ];
   const provenance = {
-    models: await Promise.all([SEGMENTER, GRADER].map((id) => options.runner.identify(id))),
+    models: await Promise.all(
+      [SEGMENTER, GRADER, ...(axial ? [AXIAL_SEGMENTER] : [])].map((id) => options.runner.identify(id)),
+    ),
     inputs: await Promise.all(
       used.map(async (s) => ({ seriesInstanceUid: s.seriesInstanceUid, ...(await options.hashInputs(s)) })),
     ),
@@ -156,8 +168,9 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
       series: selection.choices.map((c) => ({
         seriesInstanceUid: c.series.seriesInstanceUid,
         role: c.series.role,
-        used: c.used && (c.series !== selection.t1 || t1 !== undefined),
-        reason: c.reason,
+        ...(c.series === axial?.series
+          ? { used: true, reason: `${c.series.roleReason}; slices at the discs measured` }
+          : { used: c.used && (c.series !== selection.t1 || t1 !== undefined), reason: c.reason }),
         sliceCount: c.series.grid.size[2],
       })),
     },
@@ -165,6 +178,7 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
     vertebrae: measured.vertebrae,
     discs,
     canal: measured.canal,
+    ...(axial && { axial: [...axial.findings] }),
     alignment: measured.alignment,
     quality: {
       outOfDistribution: quality.outOfDistribution,
@@ -179,7 +193,7 @@ export async function readStudy(study: LoadedStudy, options: ReadOptions): Promi
       durationMs: watch.stop(),
     },
   };
-  return { findings, segmentation, series, midSlice: plane.slice, outline: plane.outline, images };
+  return { findings, segmentation, series, midSlice: plane.slice, outline: plane.outline, images, axial };
 }
 
 /** Scores the slices in their order; while the network looks at one, the next is being prepared. */
@@ -200,34 +214,9 @@ async function scoreSlices(
   return scores;
 }
 
-/** Sagittal slices of a stack at the pixel size that the series is worked at. */
-function slicesOf(volume: Volume, series: LoadedSeries, stack: SeriesStack): SliceImage[] {
-  const [columns, rows, count] = volume.grid.size;
-  return Array.from({ length: count }, (_, k) => sliceAt(volume, series, stack.grid, k, columns, rows));
-}
-
-function sliceAt(
-  volume: Volume,
-  series: LoadedSeries,
-  grid: Grid,
-  k: number,
-  columns: number,
-  rows: number,
-): SliceImage {
-  const inPlane: InPlaneGrid = { columns, rows, spacingMm: series.workingSpacingMm, originMm: [0, 0] };
-  // Where the pixel size is not to be believed, a working millimetre is not one of the grid: the axes carry the factor.
-  const factor = [0, 1].map((a) => grid.spacingMm[a] / series.workingSpacingMm[a]);
-  return {
-    data: volume.data.subarray(k * columns * rows, (k + 1) * columns * rows),
-    inPlane,
-    grid: {
-      size: [columns, rows, 1],
-      spacingMm: [series.workingSpacingMm[0], series.workingSpacingMm[1], grid.spacingMm[2]],
-      originMm: toPatient(grid, [0, 0, k]),
-      axes: [scale(grid.axes[0], factor[0]), scale(grid.axes[1], factor[1]), grid.axes[2]],
-    },
-  };
-}
+/** Slices of a volume at the pixel size that its series is worked at. */
+const slicesOf = (volume: Volume, series: LoadedSeries): SliceImage[] =>
+  Array.from({ length: volume.grid.size[2] }, (_, k) => sliceAt(volume, series.workingSpacingMm, k));
 
 /** The slice of another series that shows the plane, brought into it; `undefined` where none fits. */
 async function companionPlane(
@@ -237,12 +226,12 @@ async function companionPlane(
   options: ReadOptions,
 ): Promise<PlaneMap | undefined> {
   const stack = series.stacks[0];
-  const [columns, rows, count] = volume.grid.size;
+  const count = volume.grid.size[2];
   const { grid } = plane.slice;
   const centre = toPatient(grid, [(grid.size[0] - 1) / 2, (grid.size[1] - 1) / 2, 0]);
   const found = stack.located ? sliceThroughPoint(centre, stack.grid)?.index : undefined;
   const k = Math.min(count - 1, Math.max(0, found ?? Math.floor((count - 1) / 2)));
-  const slice = sliceAt(volume, series, stack.grid, k, columns, rows);
+  const slice = sliceAt(volume, series.workingSpacingMm, k);
   const other = await readPlane(slice, options.runner, {
     millimetresValid: series.millimetresValid,
     lumbarCount: options.lumbarCount,

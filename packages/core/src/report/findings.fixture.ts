@@ -1,4 +1,5 @@
 import {
+  type AxialFinding,
   type BinaryGrade,
   type BinaryGradeName,
   chainFromSacrum,
@@ -7,6 +8,7 @@ import {
   discValue,
   Findings,
   type Measurement,
+  SCHEMA_VERSION,
   VERTEBRA_VALUE,
   type VertebraFinding,
   type VertebraLabel,
@@ -30,6 +32,8 @@ export interface FindingsCase {
   readonly t1?: boolean;
   readonly millimetres?: boolean;
   readonly singleSlice?: boolean;
+  /** Axial slices through every disc but the highest. */
+  readonly axial?: boolean;
 }
 
 const HEIGHT_BY_PFIRRMANN = [0, 11.4, 11.1, 10.2, 7.6, 4.1];
@@ -67,7 +71,7 @@ export function buildFindings(wanted: FindingsCase = {}): Findings {
   const lowestDisc = discs[0]?.label;
 
   return Findings.parse({
-    schemaVersion: '1.0.0',
+    schemaVersion: SCHEMA_VERSION,
     study: {
       studyInstanceUid: '1.2.826.0.1.3680043.8.498.1',
       ...('sex' in wanted ? (wanted.sex ? { patientSex: wanted.sex } : {}) : { patientSex: 'F' }),
@@ -102,8 +106,8 @@ export function buildFindings(wanted: FindingsCase = {}): Findings {
         {
           seriesInstanceUid: '1.2.826.0.1.3680043.8.498.1.3',
           role: 'axial-t2',
-          used: false,
-          reason: 'Axial images are not read in this version.',
+          used: wanted.axial ?? false,
+          reason: 'axial by its geometry',
           sliceCount: 30,
         },
       ],
@@ -130,6 +134,12 @@ export function buildFindings(wanted: FindingsCase = {}): Findings {
         ? {}
         : { canalDiameter: 'spacing-implausible', sacDiameter: 'spacing-implausible' },
     })),
+    ...(wanted.axial && {
+      axial: discs
+        .slice(0, -1)
+        .map((label) => axialLevel(label.label, millimetres))
+        .reverse(),
+    }),
     alignment: {
       lordosisL1S1: deg(41.3, 3.1),
       lordosisL4S1: deg(28.4, 2.8),
@@ -180,6 +190,39 @@ export function buildFindings(wanted: FindingsCase = {}): Findings {
       durationMs: { total: 6400, stages: { segmentation: 3200, grading: 400 } },
     },
   });
+}
+
+/** The left psoas runs out of the picture. */
+function axialLevel(level: string, millimetres: boolean): AxialFinding {
+  const of = (value: number, unit: Measurement['unit'], uncertainty: number): Measurement => ({
+    value,
+    unit,
+    uncertainty,
+    experimental: true,
+  });
+  const side = (area: number) => ({
+    ...(millimetres && { area: of(area, 'mm2', 90) }),
+    fatFraction: of(18, 'percent', 5),
+  });
+  return {
+    level,
+    seriesInstanceUid: '1.2.826.0.1.3680043.8.498.1.3',
+    slice: { centreMm: [0, 10, 20], offsetMm: 0.4, angleDeg: 6 },
+    ...(millimetres && {
+      sacArea: of(121, 'mm2', 24),
+      sacAnteroposterior: of(11.2, 'mm', 1.1),
+      sacTransverse: of(14.8, 'mm', 1.3),
+    }),
+    muscles: {
+      psoas: { right: side(980), left: {} },
+      multifidus: { right: side(720), left: side(640), asymmetry: of(11, 'percent', 16) },
+    },
+    notMeasured: {
+      ...(millimetres ? {} : { sacArea: 'spacing-implausible' }),
+      'psoas.left.area': 'cut-by-image-edge',
+      'psoas.left.fatFraction': 'cut-by-image-edge',
+    },
+  };
 }
 
 interface Available {

@@ -18,6 +18,21 @@ test('an abstained level is named', () => {
   expect(groups.flatMap((g) => g.items)).toContainEqual({ what: 'Pfirrmann grade', where: ['L2/L3'] });
 });
 
+test('what only axial slices show is said to need them; one line for both numbers of a muscle', () => {
+  const without = notAssessed(buildFindings());
+  expect(without.find((g) => g.why.includes('axial'))?.items.map((i) => i.what)).toEqual([
+    'Cross-section of the dural sac',
+    'Muscles',
+  ]);
+  const findings = buildFindings({ axial: true });
+  const items = notAssessed(findings).flatMap((g) => g.items);
+  expect(items.map((i) => i.what)).not.toContain('Muscles');
+  expect(items).toContainEqual({
+    what: 'Psoas left',
+    where: findings.axial!.map((a) => a.level),
+  });
+});
+
 test('unknown fields and reasons are spelt out, not dropped', () => {
   const findings = buildFindings({ discs: [{}] });
   findings.discs[0].notMeasured.someNewMeasure = 'a-new-reason';

@@ -18,8 +18,21 @@ export const OUT_OF_SCOPE: readonly string[] = [
   'grade of canal narrowing',
   'signal of the cord and cauda equina',
   'tumour, infection, inflammation and the age of a fracture',
-  'muscles, sacroiliac joints, vessels and abdominal organs',
+  'sacroiliac joints, vessels and abdominal organs',
 ];
+
+/** What is looked at on axial T2-weighted slices alone. */
+export const NEEDS_AXIAL: readonly string[] = ['cross-section of the dural sac', 'muscles'];
+
+/** `psoas.left.area` and the like, by muscle: one line for what fails together. */
+function sidesTogether(notMeasured: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(notMeasured).map(([field, reason]) => {
+      const [muscle, side] = field.split('.');
+      return [side === 'left' || side === 'right' ? `${muscle}.${side}` : field, reason];
+    }),
+  );
+}
 
 /** Everything absent from this document with its reason, in words. */
 export function notAssessed(findings: Findings): NotAssessed[] {
@@ -48,6 +61,11 @@ export function notAssessed(findings: Findings): NotAssessed[] {
   for (const { label, notMeasured } of findings.vertebrae) noteFields('vertebral ', notMeasured, label);
   for (const { level, notMeasured } of findings.canal) noteFields('', notMeasured, level);
   noteFields('', findings.alignment.notMeasured);
+  if (findings.axial === undefined) {
+    for (const what of NEEDS_AXIAL) note(sentenceCase(what), REASONS.needsAxial);
+  }
+  for (const { level, notMeasured } of findings.axial ?? [])
+    noteFields('', sidesTogether(notMeasured), level);
 
   // S1 has no lower endplate, so "all vertebrae" is said when all but S1 are concerned, too.
   const everywhere = new Set([findings.discs.length, findings.vertebrae.length]);

@@ -15,7 +15,9 @@ const REASONS: Readonly<Record<string, string>> = {
   'not-segmented': 'not outlined by the models in use',
   'outline-not-readable': 'the outline found is not regular enough to measure',
   'not-applicable': 'does not exist here',
-  'no-reference-signal': 'the reference signal (CSF) was not found',
+  'no-reference-signal': 'the reference signal (CSF or fat) was not found',
+  'needs-axial-T2': 'needs axial T2-weighted images that pass the discs, which this study does not hold',
+  'too-uncertain-to-measure': 'its uncertainty is as large as its value',
   'too-uncertain': 'the software can neither name it nor rule it out',
   'out-of-distribution': 'the image differs from those the software was tested on',
 };
@@ -106,6 +108,10 @@ const MEASURES: Readonly<Record<string, string>> = {
   sacralSlope: 'sacral slope',
   conusLevel: 'level of the conus',
   sacEnd: 'end of the dural sac',
+  sacArea: 'dural sac area on axial slices',
+  sacAnteroposterior: 'dural sac front to back on axial slices',
+  sacTransverse: 'dural sac side to side on axial slices',
+  erectorSpinae: 'erector spinae',
   segmental: 'segmental angles',
   slips: 'slips',
 };

@@ -6,7 +6,8 @@ import { VERTEBRAE } from './levels.ts';
  * Conventions: LPS millimetres; an absent field was not measured and stands in `notMeasured` with its reason.
  */
 
-export const SCHEMA_VERSION = '1.0.0';
+/** 1.1.0 adds `axial`; documents of 1.0.0 are read as they are. */
+export const SCHEMA_VERSION = '1.1.0';
 
 const Vertebra = z.enum(VERTEBRAE);
 const DiscName = z.string().regex(/^(T9|T1[0-2]|L[1-6])\/(T1[0-2]|L[1-6]|S1)$/);
@@ -165,6 +166,44 @@ export const Alignment = z.strictObject({
 });
 export type Alignment = z.infer<typeof Alignment>;
 
+/** Muscles of the axial reading. */
+export const MUSCLES = ['psoas', 'multifidus', 'erectorSpinae'] as const;
+export type Muscle = (typeof MUSCLES)[number];
+
+const MuscleSide = z.strictObject({
+  area: Measurement.optional().describe('Within the fascia, fat included'),
+  fatFraction: Measurement.optional().describe(
+    'Share of the area that is nearer in brightness to the fat around it than to its lean part, percent; not comparable with fat fractions by Dixon',
+  ),
+});
+
+const MuscleFinding = z.strictObject({
+  right: MuscleSide,
+  left: MuscleSide,
+  asymmetry: Measurement.optional().describe('Difference of the areas over the larger one, percent'),
+});
+export type MuscleFinding = z.infer<typeof MuscleFinding>;
+
+export const AxialFinding = z.strictObject({
+  level: DiscName,
+  seriesInstanceUid: z.string(),
+  slice: z
+    .strictObject({ centreMm: Point, offsetMm: z.number(), angleDeg: z.number().min(0) })
+    .describe(
+      'The slice measured: its centre, its distance from the middle of the disc, its angle to the disc',
+    ),
+  sacArea: Measurement.optional().describe('Cross-section of the dural sac in the slice'),
+  sacAnteroposterior: Measurement.optional().describe('Largest extent of the sac from front to back'),
+  sacTransverse: Measurement.optional().describe('Largest extent of the sac from side to side'),
+  muscles: z.strictObject({
+    psoas: MuscleFinding.optional(),
+    multifidus: MuscleFinding.optional(),
+    erectorSpinae: MuscleFinding.optional(),
+  }),
+  notMeasured: NotMeasured,
+});
+export type AxialFinding = z.infer<typeof AxialFinding>;
+
 export const SERIES_ROLES = [
   'sagittal-t1',
   'sagittal-t2',
@@ -184,7 +223,7 @@ export const SeriesRole = z.enum(SERIES_ROLES);
 export type SeriesRole = z.infer<typeof SeriesRole>;
 
 export const Findings = z.strictObject({
-  schemaVersion: z.literal(SCHEMA_VERSION),
+  schemaVersion: z.enum(['1.0.0', SCHEMA_VERSION]),
   study: z.strictObject({
     studyInstanceUid: z.string().optional(),
     patientSex: z.enum(['F', 'M', 'O']).optional(),
@@ -221,6 +260,12 @@ export const Findings = z.strictObject({
   vertebrae: z.array(VertebraFinding),
   discs: z.array(DiscFinding),
   canal: z.array(CanalFinding),
+  axial: z
+    .array(AxialFinding)
+    .optional()
+    .describe(
+      'Levels that an axial T2-weighted slice passes, experimental; absent where there is no such series',
+    ),
   alignment: Alignment,
   quality: z.strictObject({
     outOfDistribution: z.strictObject({

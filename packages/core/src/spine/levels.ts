@@ -21,6 +21,10 @@ export const VERTEBRA_VALUE: Readonly<Record<VertebraLabel, number>> = {
 };
 export const CORD_VALUE = 60;
 export const CANAL_VALUE = 61;
+/** Sacral bodies below S1, together. */
+export const SACRUM_VALUE = 27;
+/** Laminae, articular and spinous processes, and the median sacral crest, together. */
+export const POSTERIOR_VALUE = 62;
 
 export function discValue(label: DiscLabel): number {
   return 100 + VERTEBRA_VALUE[label.split('/')[0] as VertebraLabel];

@@ -37,6 +37,10 @@ export interface SpineOutline {
   readonly sac?: Polygon;
   /** Canal, from the bodies and discs to the flavum and laminae, where it is outlined apart from the sac. */
   readonly canal?: Polygon;
+  /** Sacral bodies below S1, one outline for each that is told apart. */
+  readonly sacrum?: readonly Polygon[];
+  /** Spinous processes, laminae and articular processes in the plane. */
+  readonly posterior?: readonly Polygon[];
   /** Cord down to the conus, where seen. */
   readonly cord?: Polygon;
 }

@@ -25,6 +25,7 @@ const STAGES: Readonly<Record<ReadStage, string>> = {
   segment: 'Finding the spine',
   measure: 'Measuring',
   grade: 'Grading',
+  axial: 'Reading axial slices',
 };
 
 /** The study in files, folders or archives. */

@@ -1,8 +1,15 @@
-import { keyImages, renderReport, type Scene } from '@promontory/core/draw';
+import {
+  type AxialKind,
+  type AxialScene,
+  axialPicture,
+  keyImages,
+  renderReport,
+  type Scene,
+} from '@promontory/core/draw';
 import { writeNiftiGz } from '@promontory/core/formats';
 import { toIndex } from '@promontory/core/geometry';
-import type { Reading } from '@promontory/core/reading';
-import type { SeriesRole } from '@promontory/core/spine';
+import type { AxialOutline, Reading } from '@promontory/core/reading';
+import { MUSCLES, type SeriesRole } from '@promontory/core/spine';
 import type { OutputFile } from '../ports/files/index.ts';
 import type { Rasteriser } from '../ports/raster/index.ts';
 
@@ -17,7 +24,7 @@ export const isEarlierResult = (path: string): boolean => /^key-images\/[a-z][A-
 /** All results of a reading as files: findings, segmentation, pictures, report. */
 export function renderOutputs(reading: Reading, rasteriser: Rasteriser): OutputFile[] {
   const { findings, segmentation } = reading;
-  const pictures = keyImages(sceneOf(reading));
+  const pictures = [...keyImages(sceneOf(reading)), ...axialScenes(reading).map(axialPicture)];
   return [
     { path: 'findings.json', bytes: `${JSON.stringify(findings, null, 2)}\n` },
     { path: 'segmentation.nii.gz', bytes: writeNiftiGz(segmentation) },
@@ -41,6 +48,28 @@ function sceneOf({ findings, series, midSlice, outline }: Reading): Scene {
       ...(index >= 0 && index < count && { sliceNumber: index + 1, sliceCount: count }),
     },
   };
+}
+
+function axialScenes({ axial }: Reading): AxialScene[] {
+  if (axial === undefined) return [];
+  return axial.slices.flatMap(({ level, slice, outline }) => {
+    const finding = axial.findings.find((f) => f.level === level);
+    if (finding === undefined) return [];
+    const { millimetresValid } = axial.series;
+    return [{ slice, finding, outlines: outlinesOf(outline), millimetresValid }];
+  });
+}
+
+function outlinesOf({ bone, sac, paired }: AxialOutline): AxialScene['outlines'] {
+  const both = (name: keyof typeof paired, kind: AxialKind) =>
+    Object.values(paired[name]).map(({ outline }) => ({ kind, outline }));
+  return [
+    ...MUSCLES.flatMap((name) => both(name, 'muscle')),
+    ...(bone ? [{ kind: bone.kind, outline: bone.contour.outline }] : []),
+    ...both('facets', 'facets'),
+    ...both('ligamentumFlavum', 'ligamentumFlavum'),
+    ...(sac ? [{ kind: 'sac' as const, outline: sac.outline }] : []),
+  ];
 }
 
 const CONTRASTS: Readonly<Record<string, string>> = {

@@ -1,11 +1,19 @@
 /** For tests of everything around the models: answers with a phantom's own label map, and with set grades. */
 import { type InPlaneGrid, inPlaneGridAt } from '@promontory/core/geometry';
 import type { PhantomStudy } from '@promontory/core/phantom';
-import { FEATURES, GRADER, SEGMENTER, type Tensor } from '@promontory/core/reading';
+import {
+  AXIAL_CLASSES,
+  AXIAL_SEGMENTER,
+  CLASS_COUNT,
+  FEATURES,
+  GRADER,
+  SEGMENTER,
+  type Tensor,
+} from '@promontory/core/reading';
 import { BINARY_GRADES, CANAL_VALUE, CORD_VALUE, VERTEBRA_VALUE } from '@promontory/core/spine';
 import type { ClosableRunner } from './ports.ts';
 
-const CHANNELS = 7;
+const CHANNELS = CLASS_COUNT + 2;
 const CLASS_OF = (label: number): number => {
   if (label >= 100) return 2;
   if (label === VERTEBRA_VALUE.S1) return 3;
@@ -22,6 +30,7 @@ export function truthRunner(study: Pick<PhantomStudy, 'labels'>): ClosableRunner
   return {
     identify: async (id) => ({ id, version: '0.0.0', sha256: '0'.repeat(64) }),
     constants: async () => ({
+      relativeUncertainty: { sacArea: 0.1, sacExtent: 0.1, psoas: 0.1, multifidus: 0.1, erectorSpinae: 0.1 },
       featureScales: Object.fromEntries(FEATURES.map((name) => [name, { mean: 0, sd: 1 }])),
       pfirrmannCuts: [1.5, 2.5, 3.5, 4.5],
       pfirrmannSetThresholds: [0.1, 0.1, 0.1, 0.1, 0.1],
@@ -31,6 +40,7 @@ export function truthRunner(study: Pick<PhantomStudy, 'labels'>): ClosableRunner
     }),
     run: async (id, inputs): Promise<Record<string, Tensor>> => {
       if (id === GRADER) return grades(inputs.crops.dims[0]);
+      if (id === AXIAL_SEGMENTER) return emptySlice(inputs.image.dims);
       if (id !== SEGMENTER) throw new Error(`no model ${id}`);
       const k = call < count ? call : Math.floor(count / 2);
       call++;
@@ -40,6 +50,12 @@ export function truthRunner(study: Pick<PhantomStudy, 'labels'>): ClosableRunner
     },
     close: async () => {},
   };
+}
+
+/** An axial slice on which nothing is seen. */
+function emptySlice([, , height, width]: readonly number[]): Record<string, Tensor> {
+  const data = new Float32Array(AXIAL_CLASSES.length * width * height).fill(1, 0, width * height);
+  return { scores: { dims: [1, AXIAL_CLASSES.length, height, width], data } };
 }
 
 function grades(n: number): Record<string, Tensor> {
@@ -83,7 +99,7 @@ function scoresOf(
   }
   const lowest = Math.max(...centres.keys());
   for (const [label, { x, y, n: pixels }] of centres) {
-    for (const channel of label === lowest ? [5, 6] : [5]) {
+    for (const channel of label === lowest ? [CLASS_COUNT, CLASS_COUNT + 1] : [CLASS_COUNT]) {
       bump(data.subarray(channel * n, (channel + 1) * n), width, x / pixels, y / pixels);
     }
   }

@@ -65,4 +65,21 @@ describe('climb', () => {
   it('turns back for nothing', () => {
     expect(climb([at(50, 50), at(50, 80)], at(50, 50), 1)).toEqual([at(50, 50)]);
   });
+
+  const spine = [at(120, 180), at(95, 160), at(85, 128), at(82, 96), at(84, 64)];
+
+  it('is not led astray by a weak place that is nearer than the next disc', () => {
+    const astray = { ...at(131, 158), score: 0.4 };
+    expect(climb([astray, ...spine], spine[0], 1)).toEqual(spine);
+  });
+
+  it('steps over a weak place in the middle of a body', () => {
+    const inBody = { ...at(84, 112), score: 0.3 };
+    expect(climb([...spine, inBody], spine[0], 1)).toEqual(spine);
+  });
+
+  it('takes a weak disc where one is due', () => {
+    const weak = spine.map((p, i) => (i === 2 ? { ...p, score: 0.25 } : p));
+    expect(climb(weak, weak[0], 1)).toEqual(weak);
+  });
 });

@@ -81,31 +81,47 @@ const NEIGHBOUR_MM = { least: 14, most: 60 };
 /** Cosine of the largest bend from one disc to the next; the sacrum may lie nearly level, so the first step may go far forward. */
 const LARGEST_BEND = { first: 0.2, later: 0.7 };
 const UPWARD: readonly [number, number] = [0, -1];
+/** What a change of the distance between neighbours by a factor e costs, in scores. */
+const UNEVEN_COST = 0.5;
+
+interface Chain {
+  readonly discs: readonly Peak[];
+  /** Scores of the discs beyond the first, less what uneven steps cost. */
+  readonly worth: number;
+}
 
 /**
- * Discs from `lowest` to the head: each next one is the nearest peak ahead in the present direction.
+ * Discs from `lowest` to the head: the chain of peaks, each ahead of the one before it in its direction, that gathers the
+ * highest scores in the evenest steps. A weak place beside the spine cannot lead it astray, since nothing follows there.
  * @param spacingMm pixel size of the peaks' grid
  */
 export function climb(peaks: readonly Peak[], lowest: Peak, spacingMm: number): Peak[] {
-  const chain = [lowest];
-  let direction = UPWARD;
-  for (;;) {
-    const from = chain[chain.length - 1];
-    const bend = chain.length === 1 ? LARGEST_BEND.first : LARGEST_BEND.later;
-    let next: Peak | undefined;
-    let nearest = Number.POSITIVE_INFINITY;
-    for (const peak of peaks) {
-      const dx = peak.x - from.x;
-      const dy = peak.y - from.y;
-      const r = Math.hypot(dx, dy);
-      const inRange = r * spacingMm >= NEIGHBOUR_MM.least && r * spacingMm <= NEIGHBOUR_MM.most;
-      if (inRange && r < nearest && (dx * direction[0] + dy * direction[1]) / r > bend) {
-        next = peak;
-        nearest = r;
-      }
+  const known = new Map<string, Chain>();
+  const from = (at: Peak, before: Peak | undefined): Chain => {
+    const key = `${peaks.indexOf(at)} ${before === undefined ? '' : peaks.indexOf(before)}`;
+    const seen = known.get(key);
+    if (seen !== undefined) return seen;
+    const last = before && step(before, at);
+    let best: Chain = { discs: [at], worth: 0 };
+    for (const next of peaks) {
+      const { dx, dy, r } = step(at, next);
+      // Upward only, so that no chain comes back to where it was.
+      if (dy >= 0 || r * spacingMm < NEIGHBOUR_MM.least || r * spacingMm > NEIGHBOUR_MM.most) continue;
+      const [ux, uy] = last === undefined ? UPWARD : [last.dx / last.r, last.dy / last.r];
+      const bend = last === undefined ? LARGEST_BEND.first : LARGEST_BEND.later;
+      if ((dx * ux + dy * uy) / r <= bend) continue;
+      const uneven = last === undefined ? 0 : UNEVEN_COST * Math.abs(Math.log(r / last.r));
+      const rest = from(next, at);
+      const worth = next.score - uneven + rest.worth;
+      if (worth > best.worth) best = { discs: [at, ...rest.discs], worth };
     }
-    if (next === undefined) return chain;
-    direction = [(next.x - from.x) / nearest, (next.y - from.y) / nearest];
-    chain.push(next);
-  }
+    known.set(key, best);
+    return best;
+  };
+  return [...from(lowest, undefined).discs];
+}
+
+function step(a: Peak, b: Peak): { dx: number; dy: number; r: number } {
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  return { dx, dy, r: Math.hypot(dx, dy) };
 }

@@ -1,5 +1,5 @@
 import type { InPlaneGrid } from '../../geometry/index.ts';
-import { CANAL_VALUE, discValue, VERTEBRA_VALUE } from '../../spine/index.ts';
+import { CANAL_VALUE, discValue, POSTERIOR_VALUE, SACRUM_VALUE, VERTEBRA_VALUE } from '../../spine/index.ts';
 import type { LevelNames } from './outline.ts';
 import { partition } from './partition.ts';
 import { CLASS, CLASS_COUNT, type SliceScores } from './score.ts';
@@ -40,7 +40,9 @@ function labelsOf(structures: Structures, names: LevelNames): Labels {
     const disc = structures.discParts[at];
     if (disc !== 0) return discs[disc - 1] ?? 0;
     if (structures.s1[at] !== 0) return VERTEBRA_VALUE.S1;
-    return structures.sac[at] !== 0 ? CANAL_VALUE : 0;
+    if (structures.sac[at] !== 0) return CANAL_VALUE;
+    if (structures.sacrum[at] !== 0) return SACRUM_VALUE;
+    return structures.posterior[at] !== 0 ? POSTERIOR_VALUE : 0;
   });
 }
 
@@ -48,6 +50,8 @@ function classOf(label: number): number {
   if (label === 0) return CLASS.background;
   if (label === CANAL_VALUE) return CLASS.sac;
   if (label === VERTEBRA_VALUE.S1) return CLASS.s1;
+  if (label === SACRUM_VALUE) return CLASS.sacrum;
+  if (label === POSTERIOR_VALUE) return CLASS.posterior;
   return label > 100 ? CLASS.disc : CLASS.body;
 }
 
@@ -55,7 +59,7 @@ function carry(neighbour: Labels, scores: SliceScores, reach: number): Labels {
   const { columns, rows } = scores.lattice;
   const hard = hardClasses(scores);
   const labels = new Uint8Array(hard.length);
-  for (const c of [CLASS.body, CLASS.disc, CLASS.s1, CLASS.sac]) {
+  for (const c of [CLASS.body, CLASS.disc, CLASS.s1, CLASS.sac, CLASS.sacrum, CLASS.posterior]) {
     const mask = hard.map((v) => (v === c ? 1 : 0));
     const seeds = neighbour.map((v) => (classOf(v) === c ? v : 0));
     partition(mask, seeds, columns, rows, reach).forEach((v, at) => {

@@ -61,8 +61,26 @@ export function seedsAt(
 
 /** The largest 4-connected part of a mask; empty where the mask is. */
 export function largestPart(mask: Uint8Array, columns: number, rows: number): Uint8Array {
+  const [largest] = partsOf(mask, columns, rows).sort((a, b) => b.length - a.length);
+  return maskOf(largest === undefined ? [] : [largest], mask.length);
+}
+
+/** The 4-connected parts of a mask that hold at least so many pixels. */
+export const partsFrom = (leastPixels: number, mask: Uint8Array, columns: number, rows: number): Uint8Array =>
+  maskOf(
+    partsOf(mask, columns, rows).filter((part) => part.length >= leastPixels),
+    mask.length,
+  );
+
+function maskOf(parts: readonly number[][], length: number): Uint8Array {
+  const mask = new Uint8Array(length);
+  for (const at of parts.flat()) mask[at] = 1;
+  return mask;
+}
+
+function partsOf(mask: Uint8Array, columns: number, rows: number): number[][] {
   const seen = new Uint8Array(mask.length);
-  let best: number[] = [];
+  const parts: number[][] = [];
   for (let start = 0; start < mask.length; start++) {
     if (mask[start] === 0 || seen[start] !== 0) continue;
     const part = [start];
@@ -81,9 +99,7 @@ export function largestPart(mask: Uint8Array, columns: number, rows: number): Ui
       if (at >= columns) visit(at - columns);
       if (at < columns * (rows - 1)) visit(at + columns);
     }
-    if (part.length > best.length) best = part;
+    parts.push(part);
   }
-  const result = new Uint8Array(mask.length);
-  for (const at of best) result[at] = 1;
-  return result;
+  return parts;
 }

@@ -1,5 +1,5 @@
 import { climb, findPeaks, type Peak } from './centres.ts';
-import { largestPart, partition, seedsAt } from './partition.ts';
+import { largestPart, partition, partsFrom, seedsAt } from './partition.ts';
 import { CLASS, CLASS_COUNT, classPlane, type SliceScores } from './score.ts';
 
 /** The spine of one slice, before its levels are named. Masks lie on the working grid. */
@@ -18,6 +18,10 @@ export interface Structures {
   readonly s1: Uint8Array;
   /** 1 where the dural sac is. */
   readonly sac: Uint8Array;
+  /** 1 where sacral bodies below S1 are. */
+  readonly sacrum: Uint8Array;
+  /** 1 where posterior elements are. */
+  readonly posterior: Uint8Array;
 }
 
 const DISC_THRESHOLD = 0.2;
@@ -30,6 +34,9 @@ const APART_MM = 9;
 const LEAST_SUPPORT = 0.1;
 /** Seeds of a disc and of a body, as radii about their centres. */
 const SEED_MM = { disc: 4, body: 6 };
+
+/** Smaller parts of the sacrum and of posterior elements are specks. */
+const LEAST_BONE_MM2 = 25;
 
 /** Most likely class of each pixel. */
 export function hardClasses(scores: SliceScores): Uint8Array {
@@ -58,10 +65,12 @@ export function findStructures(scores: SliceScores): Structures {
   const maskOf = (c: number) => hard.map((v) => (v === c ? 1 : 0));
   const s1 = largestPart(maskOf(CLASS.s1), columns, rows);
   const sac = largestPart(maskOf(CLASS.sac), columns, rows);
+  const bone = (c: number) => partsFrom(LEAST_BONE_MM2 / mm ** 2, maskOf(c), columns, rows);
+  const unnamed = { s1, sac, sacrum: bone(CLASS.sacrum), posterior: bone(CLASS.posterior) };
   const start = lowestDisc(peaks, lowestPeaks);
   if (start === undefined) {
     const none = new Uint8Array(columns * rows);
-    return { discs: [], below: [], lowestScores: [], discParts: none, bodyParts: none, s1, sac };
+    return { discs: [], below: [], lowestScores: [], discParts: none, bodyParts: none, ...unnamed };
   }
   const discs = climb(peaks, start, mm);
   const discParts = partition(
@@ -82,8 +91,7 @@ export function findStructures(scores: SliceScores): Structures {
     lowestScores: discs.map((d) => nearbyScore(scores.lowestDiscCentre, columns, rows, d, 4 / mm)),
     discParts,
     bodyParts,
-    s1,
-    sac,
+    ...unnamed,
   };
 }
 

@@ -12,9 +12,12 @@ export const REASONS = {
   notReadable: 'outline-not-readable',
   /** The measurement does not exist for this structure (heights of the sacrum). */
   notApplicable: 'not-applicable',
+  /** Its uncertainty is as large as its value. */
+  tooUncertain: 'too-uncertain-to-measure',
   needsT2: 'needs-T2',
   needsT1: 'needs-T1',
-  /** The reference signal (CSF) could not be found in the image. */
+  needsAxial: 'needs-axial-T2',
+  /** The reference signal (CSF or fat) could not be found in the image. */
   noReference: 'no-reference-signal',
 } as const;
 export type MeasureReason = (typeof REASONS)[keyof typeof REASONS];
