@@ -13,8 +13,10 @@ import type { SliceImage } from '@promontory/core/geometry';
 import {
   CONFIDENCE_FOR_CERTAIN,
   FEWEST_DISCS,
+  GRADER,
   judgeQuality,
   readPlane,
+  SEGMENTER,
   wrongTurn,
 } from '@promontory/core/reading';
 import { measureSpine } from '@promontory/core/spine';
@@ -104,8 +106,16 @@ async function otherAnatomy() {
 }
 
 const earlier = values.only === undefined ? {} : JSON.parse(readFileSync(TARGET, 'utf8'));
+const parts = (['mistakes', 'degradations'] as const).filter(
+  (p) => values.only === undefined || values.only === p,
+);
+const models = await Promise.all([SEGMENTER, GRADER].map((id) => runner.identify(id)));
 const result = {
   ...earlier,
+  madeWith: {
+    ...earlier.madeWith,
+    ...Object.fromEntries(parts.map((p) => [p, models.map((m) => `${m.id} ${m.version}`)])),
+  },
   patients: truths.length,
   undisturbed: await figuresOf((slice) => slice),
   ...(values.only !== 'degradations' && {

@@ -2,7 +2,7 @@ import type { SliceImage } from '../../geometry/index.ts';
 import type { DiscLabel, Polygon, SpineOutline, VertebraLabel } from '../../spine/index.ts';
 import { largestContour, traceContours } from '../contours/index.ts';
 import { CLASS, classPlane, type SliceScores } from './score.ts';
-import { type Structures, soleProbability } from './structures.ts';
+import { POSTERIOR_MM2, SACRUM_MM2, type Structures, soleProbability } from './structures.ts';
 
 /** Names in the order of `Structures`: discs lowest first, vertebrae S1 first. */
 export interface LevelNames {
@@ -11,7 +11,7 @@ export interface LevelNames {
 }
 
 /** Smaller regions are specks, not structures. */
-const LEAST_MM2 = { body: 150, disc: 25, s1: 150, sac: 200, sacrum: 60, posterior: 25 };
+const LEAST_MM2 = { body: 150, disc: 25, s1: 150, sac: 200 };
 
 interface Drawn {
   readonly outline: Polygon;
@@ -48,9 +48,9 @@ export function outlineOf(
     if (drawn !== undefined) discs.unshift({ label, ...drawn });
   });
   const sac = draw(CLASS.sac, structures.sac, 1, LEAST_MM2.sac)?.outline;
-  const every = (classIndex: number, leastMm2: number): Polygon[] =>
+  const every = (classIndex: number, [least, most]: readonly [number, number]): Polygon[] =>
     traceContours({ inPlane: scores.lattice, data: classPlane(scores, classIndex) })
-      .filter((c) => !c.hole && c.areaMm2 >= leastMm2)
+      .filter((c) => !c.hole && c.areaMm2 >= least && c.areaMm2 <= most)
       .map((c) => c.outline);
   return {
     plane: { originMm: slice.grid.originMm, uAxis: slice.grid.axes[0], vAxis: slice.grid.axes[1] },
@@ -59,8 +59,8 @@ export function outlineOf(
     bodies,
     discs,
     ...(sac !== undefined && { sac }),
-    sacrum: every(CLASS.sacrum, LEAST_MM2.sacrum),
-    posterior: every(CLASS.posterior, LEAST_MM2.posterior),
+    sacrum: every(CLASS.sacrum, SACRUM_MM2),
+    posterior: every(CLASS.posterior, POSTERIOR_MM2),
   };
 }
 

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { largestPart, partition, seedsAt } from './partition.ts';
+import { describe, expect, it, test } from 'vitest';
+import { largestPart, partition, partsWithin, seedsAt } from './partition.ts';
 
 /** `.` nothing, `#` mask. */
 const mask = (...rows: string[]) => Uint8Array.from(rows.join(''), (c) => (c === '#' ? 1 : 0));
@@ -41,4 +41,10 @@ describe('largestPart', () => {
     expect([...largestPart(mask('#.##', '..#.'), 4, 2)]).toEqual([0, 0, 1, 1, 0, 0, 1, 0]);
     expect([...largestPart(mask('....'), 4, 1)]).toEqual([0, 0, 0, 0]);
   });
+});
+
+test('partsWithin leaves out specks and what is too large', () => {
+  const parts = mask('#.##.####', '........#');
+  expect([...partsWithin([2, 4], parts, 9, 2)]).toEqual([...mask('..##.....', '.........')]);
+  expect([...partsWithin([1, 9], parts, 9, 2)]).toEqual([...parts]);
 });

@@ -65,10 +65,15 @@ export function largestPart(mask: Uint8Array, columns: number, rows: number): Ui
   return maskOf(largest === undefined ? [] : [largest], mask.length);
 }
 
-/** The 4-connected parts of a mask that hold at least so many pixels. */
-export const partsFrom = (leastPixels: number, mask: Uint8Array, columns: number, rows: number): Uint8Array =>
+/** The 4-connected parts of a mask whose numbers of pixels lie within a range. */
+export const partsWithin = (
+  [least, most]: readonly [number, number],
+  mask: Uint8Array,
+  columns: number,
+  rows: number,
+): Uint8Array =>
   maskOf(
-    partsOf(mask, columns, rows).filter((part) => part.length >= leastPixels),
+    partsOf(mask, columns, rows).filter((part) => part.length >= least && part.length <= most),
     mask.length,
   );
 

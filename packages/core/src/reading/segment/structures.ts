@@ -1,5 +1,5 @@
 import { climb, findPeaks, type Peak } from './centres.ts';
-import { largestPart, partition, partsFrom, seedsAt } from './partition.ts';
+import { largestPart, partition, partsWithin, seedsAt } from './partition.ts';
 import { CLASS, CLASS_COUNT, classPlane, type SliceScores } from './score.ts';
 
 /** The spine of one slice, before its levels are named. Masks lie on the working grid. */
@@ -35,8 +35,12 @@ const LEAST_SUPPORT = 0.1;
 /** Seeds of a disc and of a body, as radii about their centres. */
 const SEED_MM = { disc: 4, body: 6 };
 
-/** Smaller parts of the sacrum and of posterior elements are specks. */
-const LEAST_BONE_MM2 = 25;
+/**
+ * Areas of one part of the sacrum below S1 and of the posterior elements: smaller ones are specks; two or three spinous
+ * processes may touch, but a larger part is the whole of the back taken for bone.
+ */
+export const SACRUM_MM2 = [25, 4000] as const;
+export const POSTERIOR_MM2 = [25, 1500] as const;
 
 /** Most likely class of each pixel. */
 export function hardClasses(scores: SliceScores): Uint8Array {
@@ -65,8 +69,14 @@ export function findStructures(scores: SliceScores): Structures {
   const maskOf = (c: number) => hard.map((v) => (v === c ? 1 : 0));
   const s1 = largestPart(maskOf(CLASS.s1), columns, rows);
   const sac = largestPart(maskOf(CLASS.sac), columns, rows);
-  const bone = (c: number) => partsFrom(LEAST_BONE_MM2 / mm ** 2, maskOf(c), columns, rows);
-  const unnamed = { s1, sac, sacrum: bone(CLASS.sacrum), posterior: bone(CLASS.posterior) };
+  const bone = (c: number, [least, most]: readonly [number, number]) =>
+    partsWithin([least / mm ** 2, most / mm ** 2], maskOf(c), columns, rows);
+  const unnamed = {
+    s1,
+    sac,
+    sacrum: bone(CLASS.sacrum, SACRUM_MM2),
+    posterior: bone(CLASS.posterior, POSTERIOR_MM2),
+  };
   const start = lowestDisc(peaks, lowestPeaks);
   if (start === undefined) {
     const none = new Uint8Array(columns * rows);
