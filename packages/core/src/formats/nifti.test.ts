@@ -55,7 +55,13 @@ const arrays: fc.Arbitrary<VoxelArray> = fc.oneof(
   fc.float32Array({ minLength: 24, maxLength: 24, noNaN: true }),
 );
 
-function expectSamePlace(a: Grid, b: Grid): void {
+/**
+ * NIfTI keeps three parts of the qform's quaternion in single precision and leaves the fourth to be worked out: near a half
+ * turn it is known to √1.2e-7 only, which turns the volume by up to 7e-4. Nothing a writer does can mend that.
+ */
+const QFORM_TURN = 7e-4;
+
+function expectSamePlace(a: Grid, b: Grid, turn = 0): void {
   expect(a.size).toEqual(b.size);
   for (const corner of [
     [0, 0, 0],
@@ -65,9 +71,21 @@ function expectSamePlace(a: Grid, b: Grid): void {
     [2, 3, 1],
   ] as Vec3[]) {
     const [p, q] = [toPatient(a, corner), toPatient(b, corner)];
-    for (let i = 0; i < 3; i++) expect(p[i]).toBeCloseTo(q[i], 3);
+    const far = Math.hypot(...corner.map((n, i) => n * b.spacingMm[i]));
+    for (let i = 0; i < 3; i++) expect(Math.abs(p[i] - q[i])).toBeLessThan(5e-4 + turn * far);
   }
 }
+
+const NEARLY_HALF_A_TURN: Grid = {
+  size: [3, 4, 2],
+  spacingMm: [0.125, 6.125, 0.125],
+  originMm: [0, 0, 0],
+  axes: [
+    [0.9918365981341757, -0.09016696346674324, 0.09016696346674324],
+    [-0.09373776753188268, -0.03617598277882892, 0.9949394600718805],
+    [-0.08644879143033025, -0.9952694192876484, -0.044332713554015524],
+  ],
+};
 
 /** A file with only its qform, or only its sform, or neither. */
 function withForms(file: Uint8Array, qform: number, sform: number): Uint8Array {
@@ -81,19 +99,19 @@ test('a volume comes back exactly, by sform and by qform, plain and gzipped', ()
   fc.assert(
     fc.property(grids, arrays, (grid, data) => {
       const volume: Volume<VoxelArray> = { grid, data };
-      for (const file of [
-        writeNiftiGz(volume),
-        writeNifti(volume),
-        withForms(writeNifti(volume), 1, 0),
-        withForms(writeNifti(volume), 0, 1),
-      ]) {
+      for (const [file, turn] of [
+        [writeNiftiGz(volume), 0],
+        [writeNifti(volume), 0],
+        [withForms(writeNifti(volume), 1, 0), QFORM_TURN],
+        [withForms(writeNifti(volume), 0, 1), 0],
+      ] as const) {
         const back = readNifti(file);
         expect(back.warnings).toEqual([]);
         expect(back.volume.data).toEqual(data);
-        expectSamePlace(back.volume.grid, grid);
+        expectSamePlace(back.volume.grid, grid, turn);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 100, examples: [[NEARLY_HALF_A_TURN, new Int16Array(24)]] },
   );
 });
 
