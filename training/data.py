@@ -28,15 +28,9 @@ def spider_series() -> dict[str, dict[str, str]]:
     return {row["file"]: row for row in rows("spider", "series.csv")}
 
 
-def spider_annotation(patient: int) -> dict:
-    """Our own annotation of a patient, empty where there is none."""
-    path = ANNOTATIONS / "spider" / f"{patient}.json"
-    return json.loads(path.read_text()) if path.exists() else {}
-
-
-def spider_bones(patient: int) -> dict:
-    """Sacrum below S1 and posterior elements of a patient's annotated slice, empty where they were not outlined."""
-    path = ANNOTATIONS / "bones" / f"{patient}.json"
+def spider_annotation(patient: int, part: str = "spider") -> dict:
+    """Our own annotation of a patient, empty where there is none; `bones` is the part with sacrum and posterior elements."""
+    path = ANNOTATIONS / part / f"{patient}.json"
     return json.loads(path.read_text()) if path.exists() else {}
 
 

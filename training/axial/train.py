@@ -9,13 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 import data
 from axial.samples import CLASSES, phantom_samples, training_samples
 from segmentation import augment
 from segmentation.net import Segmenter
-from segmentation.train import save
+from segmentation.train import descend, resumed, save, set_loss
 
 CHANNELS = (12, 24, 48, 96, 128)
 HEIGHT, WIDTH, BATCH = 192, 224, 8
@@ -37,20 +36,6 @@ def batch(samples, rng: np.random.Generator):
     return torch.stack(images)[:, None], torch.stack(sets)
 
 
-def loss_of(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
-    """Probability outside the permitted classes of each pixel costs; Dice where one class is certain."""
-    log_p = F.log_softmax(logits.float(), 1)
-    permitted = torch.logsumexp(log_p.masked_fill(allowed == 0, -30.0), 1)
-    certain = allowed.sum(1) == 1
-    weight = torch.where(certain & (allowed[:, 0] == 0), 2.0, 1.0)
-    nll = -(permitted * weight).sum() / weight.sum()
-    p = log_p.exp() * certain[:, None]
-    truth = allowed * certain[:, None]
-    overlap = (p * truth).sum((0, 2, 3))[1:]
-    dice = 1 - (2 * overlap + 50) / ((p + truth).sum((0, 2, 3))[1:] + 50)
-    return nll + 0.5 * dice.mean()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=2500)
@@ -63,13 +48,7 @@ def main() -> None:
     real, drawn = training_samples(), phantom_samples()
     print(len(real), "slices,", len(drawn), "of the phantom", flush=True)
     net = Segmenter(CHANNELS, CLASSES).to(memory_format=torch.channels_last)
-    mean_net = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True)
-    steps = 0
-    if options.checkpoint.exists() and not options.fresh:
-        state = torch.load(options.checkpoint, weights_only=True)
-        net.load_state_dict(state["net"])
-        mean_net.load_state_dict(state["mean"])
-        steps = state["steps"]
+    mean_net, steps = resumed(net, options.checkpoint, options.fresh)
     rng = np.random.default_rng([options.seed, steps])
     optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=1e-4)
     start, losses = time.time(), []
@@ -81,13 +60,7 @@ def main() -> None:
         net.train()
         with torch.autocast("cpu", torch.bfloat16):
             logits = net(images.to(memory_format=torch.channels_last))
-        loss = loss_of(logits, allowed)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        mean_net.update_parameters(net)
-        losses.append(loss.item())
+        losses.append(descend(set_loss(logits, allowed), net, mean_net, optimiser))
         steps += 1
         if steps % 50 == 0:
             print(f"{(time.time() - start) / 60:6.1f} min  step {steps}  loss {np.mean(losses[-50:]):.4f}", flush=True)

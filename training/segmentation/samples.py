@@ -300,7 +300,7 @@ def annotated_samples(patients=None) -> list[Sample]:
                 allowed[polygon_mask(allowed.shape, [at(p) for p in outline])] = bits(class_)
 
             complete = bool(mark.get("bodies"))
-            bones = data.spider_bones(patient)
+            bones = data.spider_annotation(patient, "bones")
             background = bits(BACKGROUND) if bones else ELSEWHERE
             allowed = np.full(image.shape, background if complete else background | bits(BODY, DISC), np.uint8)
             for class_, outlines in ((SACRUM, bones.get("sacrum", [])), (POSTERIOR, bones.get("posterior", []))):

@@ -8,7 +8,7 @@ import {
   mappingTowards,
   reorientGrid,
 } from '../../geometry/index.ts';
-import type { LoadedSeries, LoadedStudy } from '../series/index.ts';
+import { inOtherFrame, type LoadedSeries, type LoadedStudy } from '../series/index.ts';
 
 /** Steeper slices cut muscles and sac too obliquely to be measured. */
 const STEEPEST_DEG = 30;
@@ -17,7 +17,7 @@ const STEEPEST_DEG = 30;
 export interface ChosenSlice {
   /** Index in the series' stacks. */
   readonly stack: number;
-  /** Index in that stack turned as `axialGrid` says. */
+  /** Index in that stack turned as `axialMapping` says. */
   readonly k: number;
   readonly pass: DiscPass;
 }
@@ -44,8 +44,11 @@ export function chooseAxial(
 ): AxialChoice | undefined {
   if (!sagittal.stacks[0].located) return undefined;
   return study.series
-    .filter((s) => s.role === 'axial-t2' && !s.derived && !s.fatSuppressed && sameFrame(s, sagittal))
-    .map((series): AxialChoice => ({ series, slices: discs.map((disc) => sliceAtDisc(series, disc)) }))
+    .filter((s) => s.role === 'axial-t2' && !s.derived && !s.fatSuppressed && !inOtherFrame(s, sagittal))
+    .map((series): AxialChoice => {
+      const places = placesOf(series);
+      return { series, slices: discs.map((disc) => sliceAtDisc(places, disc)) };
+    })
     .filter((choice) => passed(choice) > 0)
     .sort((a, b) => passed(b) - passed(a) || pixelArea(a) - pixelArea(b))[0];
 }
@@ -53,23 +56,26 @@ export function chooseAxial(
 const passed = (choice: AxialChoice): number => choice.slices.filter((s) => s !== undefined).length;
 const pixelArea = ({ series }: AxialChoice): number => series.grid.spacingMm[0] * series.grid.spacingMm[1];
 
-const sameFrame = (a: LoadedSeries, b: LoadedSeries): boolean =>
-  a.frameOfReferenceUid === undefined ||
-  b.frameOfReferenceUid === undefined ||
-  a.frameOfReferenceUid === b.frameOfReferenceUid;
+interface Place {
+  readonly stack: number;
+  readonly slice: AxialSlice;
+}
 
-function sliceAtDisc(series: LoadedSeries, disc: DiscPlace): ChosenSlice | undefined {
-  const places: { stack: number; slice: AxialSlice }[] = [];
-  series.stacks.forEach((stack, index) => {
-    if (!stack.located || stack.orientation?.plane !== 'axial') return;
-    const grid = reorientGrid(stack.grid, axialMapping(stack.grid));
-    const flipped = axialMapping(stack.grid).flip[2];
-    const missing = new Set(stack.missingSlices.map((k) => (flipped ? stack.grid.size[2] - 1 - k : k)));
+/** Every axial slice that a series holds, in its stacks turned as they are worked on. */
+const placesOf = (series: LoadedSeries): Place[] =>
+  series.stacks.flatMap((stack, index) => {
+    if (!stack.located || stack.orientation?.plane !== 'axial') return [];
+    const mapping = axialMapping(stack.grid);
+    const grid = reorientGrid(stack.grid, mapping);
+    const last = grid.size[2] - 1;
+    const missing = new Set(stack.missingSlices.map((k) => (mapping.flip[2] ? last - k : k)));
     const thicknessMm = stack.sliceThicknessMm ?? grid.spacingMm[2];
-    for (let k = 0; k < grid.size[2]; k++) {
-      if (!missing.has(k)) places.push({ stack: index, slice: { grid, k, thicknessMm } });
-    }
+    return Array.from({ length: last + 1 }, (_, k) => k)
+      .filter((k) => !missing.has(k))
+      .map((k): Place => ({ stack: index, slice: { grid, k, thicknessMm } }));
   });
+
+function sliceAtDisc(places: readonly Place[], disc: DiscPlace): ChosenSlice | undefined {
   const [pass] = axialSlicesAtDisc(
     disc,
     places.map((p) => p.slice),

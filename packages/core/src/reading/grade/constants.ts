@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Fault } from '../../fault/index.ts';
 import { BINARY_GRADES } from '../../spine/index.ts';
+import { cardConstants } from '../card-constants.ts';
 import { FEATURES } from './features.ts';
 
 const Scale = z.object({ mean: z.number(), sd: z.number().positive() });
@@ -21,11 +21,5 @@ const GraderConstants = z.object({
 export type GraderConstants = z.infer<typeof GraderConstants>;
 
 /** @throws Fault `MODEL_UNAVAILABLE` if the card lacks something. */
-export function graderConstants(value: unknown): GraderConstants {
-  const parsed = GraderConstants.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new Fault('MODEL_UNAVAILABLE', 'The card of the disc grader does not hold its constants.', {
-    advice: 'Restore the folder models/ from the release.',
-    cause: parsed.error,
-  });
-}
+export const graderConstants = (value: unknown): GraderConstants =>
+  cardConstants(GraderConstants, value, 'disc grader');

@@ -17,6 +17,6 @@ export {
 export { type ContrastGuess, guessContrast } from './guess-contrast.ts';
 export type { DicomInput, SeriesInput, VolumeInput } from './inputs.ts';
 export { decideRole, type RoleEvidence, type RoleVerdict } from './role.ts';
-export { type SeriesChoice, type SeriesSelection, selectSeries } from './select.ts';
+export { inOtherFrame, type SeriesChoice, type SeriesSelection, selectSeries } from './select.ts';
 export type { LoadedSeries, LoadedStudy, LoadedVolume, SeriesStack } from './series.ts';
 export { judgeSpacing, NOMINAL_HEIGHT_MM } from './spacing.ts';

@@ -111,7 +111,8 @@ function showSamePlace(a: LoadedSeries, b: LoadedSeries): boolean {
   return !a.stacks[0].located || !b.stacks[0].located || overlaps(a.grid, b.grid);
 }
 
-const inOtherFrame = (a: LoadedSeries, b: LoadedSeries): boolean =>
+/** Whether two series state different frames of reference, so that their places cannot be compared. */
+export const inOtherFrame = (a: LoadedSeries, b: LoadedSeries): boolean =>
   a.frameOfReferenceUid !== undefined &&
   b.frameOfReferenceUid !== undefined &&
   a.frameOfReferenceUid !== b.frameOfReferenceUid;
