@@ -53,6 +53,7 @@ th,td{text-align:left;vertical-align:top;padding:${g(1)} ${g(2)} ${g(1)} 0;borde
 thead th{border-top:0;font-size:${TYPE_PX.small}px;font-weight:400;color:var(--ink-soft);vertical-align:bottom}
 tbody th{font-weight:600;white-space:nowrap}
 td .soft,tbody th .soft{display:block;font-size:${TYPE_PX.small}px;line-height:1.3}
+tbody th .soft{white-space:normal;font-weight:400}
 details{border-top:1px solid var(--line);border-bottom:1px solid var(--line);margin-top:${g(6)}}
 summary{cursor:pointer;padding:${g(3)} 0;font-weight:600;min-height:44px}
 .paper{display:none}
