@@ -16,14 +16,43 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   formats: ['pixels', 'geometry'],
   spine: ['geometry'],
   norms: ['spine', 'geometry'],
+  deid: ['dicom', 'pixels'],
   reading: ['spine', 'geometry', 'pixels', 'dicom', 'formats'],
   phantom: ['spine', 'geometry', 'pixels', 'dicom', 'formats'],
   validation: ['spine', 'geometry'],
   report: ['norms', 'spine', 'geometry', 'pixels', 'dicom'],
   draw: ['validation', 'report', 'norms', 'spine', 'geometry', 'pixels', 'formats'],
 };
-/** Server rooms: ports know no room; the command line is the composition root. */
-const SERVER: Readonly<Record<string, readonly string[]>> = { ports: [], cli: ['ports'] };
+/** Server rooms, lowest first; rooms of one floor do not know each other. The command line is the composition root. */
+const BELOW_GATE = ['audit', 'schema', 'ports'];
+const SERVER: Readonly<Record<string, readonly string[]>> = {
+  ports: [],
+  schema: ['ports'],
+  audit: ['schema', 'ports'],
+  access: BELOW_GATE,
+  jobs: BELOW_GATE,
+  'reading-run': ['ports'],
+  archive: ['access', ...BELOW_GATE],
+  consent: ['archive', 'access', ...BELOW_GATE],
+  upkeep: ['archive', 'access', ...BELOW_GATE],
+  dicomweb: ['archive', 'access', ...BELOW_GATE],
+  dimse: ['archive', 'access', ...BELOW_GATE],
+  readings: ['archive', 'reading-run', 'jobs', 'access', ...BELOW_GATE],
+  http: ['consent', 'dicomweb', 'readings', 'archive', 'access', 'jobs', ...BELOW_GATE],
+  cli: [
+    'http',
+    'dimse',
+    'dicomweb',
+    'consent',
+    'readings',
+    'upkeep',
+    'archive',
+    'reading-run',
+    'jobs',
+    'access',
+    ...BELOW_GATE,
+  ],
+};
 const PACKAGES: Readonly<Record<string, readonly string[]>> = { core: [], server: ['core'], web: ['core'] };
 
 interface Import {

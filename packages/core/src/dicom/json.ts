@@ -15,6 +15,8 @@ export interface JsonElement {
   readonly Value?: readonly (string | number | JsonName | JsonDataSet | null)[];
   /** Base64 of the value in little-endian byte order. */
   readonly InlineBinary?: string;
+  /** Where the value can be had, in place of the value. */
+  readonly BulkDataURI?: string;
 }
 
 /** Attributes by their tag as eight capital hexadecimal digits. */
@@ -25,6 +27,11 @@ export interface JsonDataSet {
 export interface JsonOptions {
   /** Binary values longer than this, and encapsulated pixel data, appear with their VR only. Default 1024. */
   readonly maxInlineBytes?: number;
+  /**
+   * Gives such values a BulkDataURI. `path` names the element: `7FE00010`, or within the items of sequences, which
+   * count from 1, `00880200/1/7FE00010`.
+   */
+  readonly bulkDataUri?: (path: string) => string;
 }
 
 /**
@@ -36,9 +43,9 @@ export function toDicomJson(dataSet: DataSet, options: JsonOptions = {}): JsonDa
   const maxInlineBytes = options.maxInlineBytes ?? 1024;
   const out: JsonDataSet = {};
   // Nesting is capped where data sets are read, but not where they are built: hence no recursion.
-  const waiting: [DataSet, JsonDataSet][] = [[dataSet, out]];
+  const waiting: [DataSet, JsonDataSet, string][] = [[dataSet, out, '']];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const [source, target] = next;
+    const [source, target, path] = next;
     for (const element of source.elements()) {
       if ((element.tag & 0xffff) === 0) continue;
       if (element.tag === Tag.SpecificCharacterSet) {
@@ -47,12 +54,16 @@ export function toDicomJson(dataSet: DataSet, options: JsonOptions = {}): JsonDa
       }
       const key = element.tag.toString(16).padStart(8, '0').toUpperCase();
       if (element.items === undefined) {
-        target[key] = leafToJson(source, element, maxInlineBytes);
+        const leaf = leafToJson(source, element, maxInlineBytes);
+        target[key] =
+          leaf === undefined
+            ? { vr: element.vr, ...(options.bulkDataUri && { BulkDataURI: options.bulkDataUri(path + key) }) }
+            : leaf;
         continue;
       }
-      const items = element.items.map((item): JsonDataSet => {
+      const items = element.items.map((item, i): JsonDataSet => {
         const json: JsonDataSet = {};
-        waiting.push([item, json]);
+        waiting.push([item, json, `${path}${key}/${i + 1}/`]);
         return json;
       });
       target[key] = items.length === 0 ? { vr: 'SQ' } : { vr: 'SQ', Value: items };
@@ -61,17 +72,13 @@ export function toDicomJson(dataSet: DataSet, options: JsonOptions = {}): JsonDa
   return out;
 }
 
-function leafToJson(dataSet: DataSet, element: DataElement, maxInlineBytes: number): JsonElement {
+/** `undefined` for a value that is too long to stand in the text. */
+function leafToJson(dataSet: DataSet, element: DataElement, maxInlineBytes: number): JsonElement | undefined {
   const { tag, vr } = element;
   const values = valuesOf(dataSet, element);
   if (values !== undefined) return values.length === 0 ? { vr } : { vr, Value: values };
-  if (
-    element.fragments !== undefined ||
-    element.bytes.length === 0 ||
-    element.bytes.length > maxInlineBytes
-  ) {
-    return { vr };
-  }
+  if (element.fragments !== undefined || element.bytes.length > maxInlineBytes) return undefined;
+  if (element.bytes.length === 0) return { vr };
   return { vr, InlineBinary: toBase64(dataSet.get(tag)!.littleEndianBytes) };
 }
 

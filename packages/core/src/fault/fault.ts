@@ -31,6 +31,12 @@ export type FaultCode =
   | 'OUTPUT_REFUSED'
   /** A model file is missing or is not the one its card describes. */
   | 'MODEL_UNAVAILABLE'
+  /** The server will not start as it is set. */
+  | 'START_REFUSED'
+  /** Every object was refused by the de-identification. */
+  | 'DEIDENTIFICATION_REFUSED'
+  /** The key of the de-identification is malformed, open to others, or lies where it would be passed on. */
+  | 'KEY_REFUSED'
   /** The command line was not understood. */
   | 'USAGE';
 

@@ -4,6 +4,7 @@ export { decodeFrames, type Frame, openPixels, type PixelReader, type StoredFram
 export { functionalGroup } from './functional-groups.ts';
 export { DEFAULT_PIXEL_LIMITS, type PixelLimits } from './limits.ts';
 export type { SampleArray } from './native.ts';
+export { type Palette, readPalette } from './palette.ts';
 export { type Photometric, type PixelFormat, readPixelFormat } from './pixel-format.ts';
 export { type Rescale, rescaleOf } from './rescale.ts';
 export { toGrey, type Window, type WindowFractions, windowFromData, windowFromTags } from './window.ts';

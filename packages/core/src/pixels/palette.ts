@@ -1,10 +1,14 @@
 import { type DataSet, Tag } from '../dicom/index.ts';
 import { Fault } from '../fault/index.ts';
 
-/** Luminance (0–255 or 0–65535) by stored value, from the Palette Color Lookup Tables (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6). */
+/** Colours by stored value, from the Palette Color Lookup Tables (PS3.3 C.7.6.3.1.5, C.7.6.3.1.6). */
 export interface Palette {
   readonly firstStored: number;
+  /** 0–255 or 0–65535, as the tables have it. */
   readonly luminance: Float32Array;
+  /** Red, green and blue, 0–255 or 0–65535 by `bits`. */
+  readonly tables: readonly (Uint8Array | Uint16Array)[];
+  readonly bits: 8 | 16;
 }
 
 /** @throws Fault `PIXELS_INCONSISTENT` where a table is absent or shorter than declared, `UNSUPPORTED` if segmented. */
@@ -23,7 +27,7 @@ export function readPalette(dataSet: DataSet, signed: boolean): Palette {
   const luminance = Float32Array.from({ length: count }, (_, i) =>
     luma(tables[0][i], tables[1][i], tables[2][i]),
   );
-  return { firstStored: signed ? (first << 16) >> 16 : first & 0xffff, luminance };
+  return { firstStored: signed ? (first << 16) >> 16 : first & 0xffff, luminance, tables, bits };
 }
 
 function table(dataSet: DataSet, tag: number, count: number, bits: number): Uint8Array | Uint16Array {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { findingsTable } from '@promontory/core/report';
 import { checkOutputFolder, publish } from '../ports/files/index.ts';
+import { isEarlierResult, renderOutputs } from '../reading-run/index.ts';
 import type { Command } from './command.ts';
 import { oneOf, positiveNumber, required, text } from './option-values.ts';
 import { startProgress } from './progress.ts';
 import { readInput } from './read-input.ts';
-import { isEarlierResult, renderOutputs } from './render-outputs.ts';
 
 export const analyze: Command = {
   options: {

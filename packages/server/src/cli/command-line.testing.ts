@@ -33,6 +33,7 @@ export async function promontory(args: readonly string[], replaced: Partial<Port
   const code = await run(args, {
     version: '0.0.0-test',
     now: () => new Date('2026-01-02T03:04:05Z'),
+    configFolder: join(tmpdir(), 'promontory-test-without-configuration'),
     out: (text) => {
       out += text;
     },

@@ -2,13 +2,12 @@ import { join, resolve } from 'node:path';
 import { phantomStudy } from '@promontory/core/phantom';
 import { findingsTable } from '@promontory/core/report';
 import { checkOutputFolder, collectBytes, publish } from '../ports/files/index.ts';
+import { assemble, isEarlierResult, readCollected, renderOutputs } from '../reading-run/index.ts';
 import type { Command } from './command.ts';
 import { text } from './option-values.ts';
 import { isEarlierPhantom, phantomFiles } from './phantom.ts';
 import { PERSON_OPTIONS, personOf } from './phantom-options.ts';
 import { startProgress } from './progress.ts';
-import { assemble, readCollected } from './read-input.ts';
-import { isEarlierResult, renderOutputs } from './render-outputs.ts';
 
 /** Below the folder one is in; a later demonstration replaces it. */
 const DEFAULT_FOLDER = join('out', 'demo');

@@ -13,7 +13,10 @@ export const EXITS = {
   damaged: { code: 5, meaning: 'the input is damaged, or larger than the caps' },
   ambiguous: { code: 6, meaning: 'several patients or studies: choose one' },
   output: { code: 7, meaning: 'the output folder is not empty or cannot be written' },
+  start: { code: 9, meaning: 'the server will not start as it is set; the line says why' },
   model: { code: 8, meaning: 'a model is missing or is not the one its card describes' },
+  refused: { code: 10, meaning: 'nothing could be de-identified: every object was refused' },
+  key: { code: 11, meaning: 'the key of the de-identification cannot be used' },
 } as const;
 
 const EXIT_OF: Readonly<Record<FaultCode, keyof typeof EXITS>> = {
@@ -32,6 +35,9 @@ const EXIT_OF: Readonly<Record<FaultCode, keyof typeof EXITS>> = {
   AMBIGUOUS_STUDY: 'ambiguous',
   OUTPUT_REFUSED: 'output',
   MODEL_UNAVAILABLE: 'model',
+  DEIDENTIFICATION_REFUSED: 'refused',
+  KEY_REFUSED: 'key',
+  START_REFUSED: 'start',
 };
 
 /** The one place that maps faults to exit codes. */

@@ -17,9 +17,11 @@ Research and decision support; not a medical device. A person reviews and signs.
 Usage: promontory COMMAND …
 
   analyze PATH… --out DIR   read a study; write findings, segmentation, pictures, report
+  serve                     run the archive: receive, keep, read and give back studies
   demo                      make a demonstration patient, read it, show the report
   phantom --out DIR         make a simulated patient with known truth as DICOM
   validate DATASET --out DIR score the models on labelled studies
+  deidentify PATH… --out DIR copy DICOM objects without what identifies the patient
   inspect PATH…             list series, their roles and problems
 
   --help                    of promontory or of a command
@@ -35,6 +37,23 @@ ${exitTable()
   .map(([code, , meaning]) => `  ${String(code).padStart(3)}  ${meaning}`)
   .join('\n')}
   130  interrupted (Ctrl-C); nothing is half-written
+`,
+  serve: `Usage: promontory serve [options]
+
+Runs the archive on this computer: DICOMweb, a page to look at, and, where the settings say so,
+DICOM (DIMSE). What arrives is kept as received and read once it is complete. The first start
+prints a link that signs the administrator in; nothing is open to the network by default.
+
+  --data DIR       data folder (default ~/.local/share/promontory; with --demo out/archive)
+  --settings FILE  settings as JSON: docs/server.md
+  --port N         8380 by default; 0 takes one that is free
+  --demo           put a demonstration patient into an empty archive, and read it
+  --no-open        do not open the browser
+  --json           print where the server is as JSON, and its log as JSON lines
+  --quiet          print nothing but errors
+
+The environment may hold DATABASE_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
+PROMONTORY_OIDC_CLIENT_SECRET. Ctrl-C ends the server; nothing acknowledged is lost.
 `,
   analyze: `Usage: promontory analyze PATH… --out DIR [options]
 
@@ -105,6 +124,32 @@ and studies/; see docs/validation.md. A study that cannot be read is listed and 
 Examples:
   promontory validate SPIDER/ --out validation/
   promontory validate our-clinic/ --studies 17,28,41 --out validation/
+`,
+  deidentify: `Usage: promontory deidentify PATH… --out DIR [options]
+
+Copies DICOM objects without what identifies the patient (DICOM PS3.15 Annex E), and says of each
+attribute what was done. PATH is a folder (with all below it), a ZIP archive or a DICOM file.
+It removes no faces and finds no text in pixels by itself; see docs/deidentification.md.
+
+  --out DIR            folder for the copies; it and its parents are created
+  --force              write into a folder that holds something
+  --key-file FILE      secret key, made where it is not there; not below DIR. The same key gives the
+                       same pseudonyms. Default: deidentify.key in your configuration folder
+  --retain WHAT        keep more than the basic profile; may be repeated or listed with commas:
+                       dates | modified-dates, characteristics, device, uids, institution, safe-private
+  --clean-descriptors  keep the known words of descriptions
+  --clean-structured   keep structured reports, with the known words of their texts
+  --blank X,Y,W,H      blank a rectangle of pixels; may be repeated. COLUMNSxROWS:X,Y,W,H for images
+                       of one size only. Allows objects that are refused for text in their pixels
+  --json               print the summary as JSON, errors too
+  --quiet              print nothing but errors
+
+DIR then holds STUDY/SERIES/INSTANCE.dcm by their new UIDs and deidentification-report.json.
+
+Examples:
+  promontory deidentify scans/ --out shared/
+  promontory deidentify scans/ --out shared/ --retain modified-dates,characteristics --clean-descriptors
+  promontory deidentify captures/ --out shared/ --blank 1024x768:0,0,1024,60
 `,
   inspect: `Usage: promontory inspect PATH… [options]
 

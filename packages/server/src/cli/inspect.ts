@@ -6,11 +6,11 @@ import {
   selectSeries,
 } from '@promontory/core/reading';
 import { type CollectedInput, collectInput } from '../ports/files/index.ts';
+import { assemble } from '../reading-run/index.ts';
 import type { Command } from './command.ts';
 import { positiveNumber, text } from './option-values.ts';
 import type { Ports } from './ports.ts';
 import { startProgress } from './progress.ts';
-import { assemble } from './read-input.ts';
 
 export const inspect: Command = {
   options: {

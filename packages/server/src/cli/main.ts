@@ -1,4 +1,6 @@
 /** Composition root of the command line: the only place that knows which adapters stand behind the ports. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Ports } from './ports.ts';
@@ -7,9 +9,12 @@ import { showFile } from './show-file.ts';
 
 const MODELS = process.env.PROMONTORY_MODELS ?? fileURLToPath(new URL('../../../../models', import.meta.url));
 
+const CONFIG = join(process.env.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'promontory');
+
 const ports: Ports = {
   version: packageJson.version,
   now: () => new Date(),
+  configFolder: CONFIG,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   errIsTerminal: process.stderr.isTTY === true,

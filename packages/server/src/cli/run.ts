@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demo,
   phantom: async () => (await import('./phantom.ts')).phantom,
   validate: async () => (await import('./validate.ts')).validate,
+  deidentify: async () => (await import('./deidentify.ts')).deidentify,
+  serve: async () => (await import('./serve/serve.ts')).serve,
   inspect: async () => (await import('./inspect.ts')).inspect,
 };
 

@@ -20,12 +20,12 @@ import {
   openDataset,
   publish,
 } from '../ports/files/index.ts';
+import { assemble, readCollected } from '../reading-run/index.ts';
 import type { Command } from './command.ts';
 import { discTable } from './disc-table.ts';
 import { required, text, usage } from './option-values.ts';
 import type { Ports } from './ports.ts';
 import { startProgress } from './progress.ts';
-import { assemble, readCollected } from './read-input.ts';
 
 export const validate: Command = {
   options: {

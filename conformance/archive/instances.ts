@@ -1,0 +1,165 @@
+/** MR instances made here, byte by byte: nothing of the server's own writer. */
+import type { Target } from './peers/target.ts';
+
+let counter = 0;
+const newUid = (): string => `2.25.${Date.now()}${String(counter++).padStart(6, '0')}`;
+
+export interface MrFile {
+  readonly bytes: Buffer;
+  readonly studyUid: string;
+  readonly seriesUid: string;
+  readonly sopUid: string;
+}
+
+export interface MrValues {
+  readonly studyUid?: string;
+  readonly seriesUid?: string;
+  readonly sopUid?: string;
+  readonly patientId?: string;
+  readonly patientName?: string;
+  readonly studyDate?: string;
+  readonly accession?: string;
+  /** Rows and columns. */
+  readonly pixels?: number;
+  readonly fill?: number;
+}
+
+const LONG = new Set(['OB', 'OW', 'SQ', 'UN', 'UT']);
+
+function element(group: number, number: number, vr: string, value: Buffer | string): Buffer {
+  let bytes = Buffer.from(value as string, 'utf8');
+  if (bytes.length % 2 === 1)
+    bytes = Buffer.concat([bytes, Buffer.from(vr === 'UI' || vr === 'OB' ? '\0' : ' ')]);
+  const head = Buffer.alloc(LONG.has(vr) ? 12 : 8);
+  head.writeUInt16LE(group, 0);
+  head.writeUInt16LE(number, 2);
+  head.write(vr, 4, 'latin1');
+  if (LONG.has(vr)) head.writeUInt32LE(bytes.length, 8);
+  else head.writeUInt16LE(bytes.length, 6);
+  return Buffer.concat([head, bytes]);
+}
+
+const us = (value: number): Buffer => {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16LE(value);
+  return bytes;
+};
+
+/** Explicit VR little endian, PS3.10. */
+export function mrFile(values: MrValues = {}): MrFile {
+  const { studyUid = newUid(), seriesUid = newUid(), sopUid = newUid(), pixels = 8 } = values;
+  const data = Buffer.alloc(pixels * pixels * 2, values.fill ?? counter & 0xff);
+  const dataSet = Buffer.concat([
+    element(0x0008, 0x0005, 'CS', 'ISO_IR 192'),
+    element(0x0008, 0x0016, 'UI', '1.2.840.10008.5.1.4.1.1.4'),
+    element(0x0008, 0x0018, 'UI', sopUid),
+    element(0x0008, 0x0020, 'DA', values.studyDate ?? '20260102'),
+    element(0x0008, 0x0030, 'TM', '101500'),
+    element(0x0008, 0x0050, 'SH', values.accession ?? 'ACC1'),
+    element(0x0008, 0x0060, 'CS', 'MR'),
+    element(0x0010, 0x0010, 'PN', values.patientName ?? 'Doe^Jane'),
+    element(0x0010, 0x0020, 'LO', values.patientId ?? 'P-1'),
+    element(0x0020, 0x000d, 'UI', studyUid),
+    element(0x0020, 0x000e, 'UI', seriesUid),
+    element(0x0020, 0x0011, 'IS', '1'),
+    element(0x0020, 0x0013, 'IS', '1'),
+    element(0x0028, 0x0002, 'US', us(1)),
+    element(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
+    element(0x0028, 0x0010, 'US', us(pixels)),
+    element(0x0028, 0x0011, 'US', us(pixels)),
+    element(0x0028, 0x0100, 'US', us(16)),
+    element(0x0028, 0x0101, 'US', us(12)),
+    element(0x0028, 0x0102, 'US', us(11)),
+    element(0x0028, 0x0103, 'US', us(0)),
+    element(0x7fe0, 0x0010, 'OW', data),
+  ]);
+  const meta = Buffer.concat([
+    element(0x0002, 0x0001, 'OB', Buffer.from([0, 1])),
+    element(0x0002, 0x0002, 'UI', '1.2.840.10008.5.1.4.1.1.4'),
+    element(0x0002, 0x0003, 'UI', sopUid),
+    element(0x0002, 0x0010, 'UI', '1.2.840.10008.1.2.1'),
+    element(0x0002, 0x0012, 'UI', '1.2.3.4'),
+  ]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(meta.length);
+  const bytes = Buffer.concat([
+    Buffer.alloc(128),
+    Buffer.from('DICM'),
+    element(0x0002, 0x0000, 'UL', length),
+    meta,
+    dataSet,
+  ]);
+  return { bytes, studyUid, seriesUid, sopUid };
+}
+
+const BOUNDARY = 'conformance-boundary';
+
+export const multipart = (files: readonly Uint8Array[]): { body: Buffer; type: string } => ({
+  body: Buffer.concat([
+    ...files.flatMap((file) => [
+      Buffer.from(`--${BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n`),
+      file,
+      Buffer.from('\r\n'),
+    ]),
+    Buffer.from(`--${BOUNDARY}--\r\n`),
+  ]),
+  type: `multipart/related; type="application/dicom"; boundary=${BOUNDARY}`,
+});
+
+export interface Stowed {
+  readonly status: number;
+  readonly stored: readonly string[];
+  /** SOP instance UID → failure reason. */
+  readonly failed: ReadonlyMap<string, number>;
+}
+
+type Row = Record<string, { Value?: unknown[] } | undefined>;
+
+export async function stowFiles(
+  target: Pick<Target, 'root' | 'headers'>,
+  files: readonly Uint8Array[],
+  path = '/studies',
+): Promise<Stowed> {
+  const { body, type } = multipart(files);
+  const response = await fetch(`${target.root}${path}`, {
+    method: 'POST',
+    headers: { ...target.headers, 'content-type': type, accept: 'application/dicom+json' },
+    body: new Uint8Array(body),
+  });
+  const answer = (await response.json().catch(() => ({}))) as Row;
+  const items = (tag: string) => (answer[tag]?.Value ?? []) as Row[];
+  const uid = (item: Row) => String(item['00081155']?.Value?.[0] ?? '');
+  return {
+    status: response.status,
+    stored: items('00081199').map(uid),
+    failed: new Map(items('00081198').map((item) => [uid(item), Number(item['00081197']?.Value?.[0])])),
+  };
+}
+
+/** The parts of a multipart answer. */
+export function partsOf(body: Buffer, contentType: string): Buffer[] {
+  const boundary = /boundary="?([^";]+)"?/.exec(contentType)?.[1] ?? '';
+  const mark = Buffer.from(`--${boundary}`);
+  const parts: Buffer[] = [];
+  let at = body.indexOf(mark);
+  while (at >= 0) {
+    const head = body.indexOf('\r\n\r\n', at);
+    const next = body.indexOf(mark, at + mark.length);
+    if (head < 0 || next < 0) break;
+    parts.push(body.subarray(head + 4, next - 2));
+    at = next;
+  }
+  return parts;
+}
+
+export async function retrieve(
+  target: Pick<Target, 'root' | 'headers'>,
+  path: string,
+  accept: string,
+): Promise<{ status: number; parts: Buffer[] }> {
+  const response = await fetch(`${target.root}${path}`, { headers: { ...target.headers, accept } });
+  const body = Buffer.from(await response.arrayBuffer());
+  return { status: response.status, parts: partsOf(body, response.headers.get('content-type') ?? '') };
+}
+
+export const AS_KEPT = 'multipart/related; type="application/dicom"; transfer-syntax=*';

@@ -1,0 +1,73 @@
+/** Debian's Orthanc with its DICOMweb plug-in, on SQLite or PostgreSQL, in a folder of its own. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Target } from './target.ts';
+
+const PLUGINS = '/usr/share/orthanc/plugins';
+
+export const orthancVersion = (): string =>
+  spawnSync('Orthanc', ['--version'], { encoding: 'utf8' }).stdout?.split('\n')[0]?.trim() ?? '';
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** @param postgres connection URI of an empty database; SQLite without */
+export async function startOrthanc(postgres?: string): Promise<Target & { stop(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'orthanc-'));
+  const [port, dicomPort] = [await freePort(), await freePort()];
+  writeFileSync(
+    join(folder, 'orthanc.json'),
+    JSON.stringify({
+      Name: 'bench',
+      StorageDirectory: join(folder, 'storage'),
+      IndexDirectory: join(folder, 'index'),
+      HttpPort: port,
+      DicomPort: dicomPort,
+      RemoteAccessAllowed: false,
+      AuthenticationEnabled: false,
+      // Flushes each file, as we do.
+      SyncStorageArea: true,
+      LimitFindResults: 0,
+      LimitFindInstances: 0,
+      Plugins: [
+        `${PLUGINS}/libOrthancDicomWeb.so`,
+        ...(postgres === undefined ? [] : [`${PLUGINS}/libOrthancPostgreSQLIndex.so`]),
+      ],
+      DicomWeb: { Enable: true, Root: '/dicom-web/', StudiesMetadata: 'Full', SeriesMetadata: 'Full' },
+      ...(postgres === undefined
+        ? {}
+        : { PostgreSQL: { EnableIndex: true, EnableStorage: false, ConnectionUri: postgres, Lock: false } }),
+    }),
+  );
+  const child = spawn('Orthanc', [join(folder, 'orthanc.json')], { stdio: 'ignore' });
+  const root = `http://127.0.0.1:${port}/dicom-web`;
+  for (let tries = 0; ; tries++) {
+    if (tries > 100) throw new Error('Orthanc did not start.');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const up = await fetch(`${root}/studies?limit=1`).then(
+      (r) => r.ok,
+      () => false,
+    );
+    if (up) break;
+  }
+  return {
+    name: `Orthanc${postgres === undefined ? ', SQLite' : ', PostgreSQL'}`,
+    root,
+    headers: {},
+    pid: child.pid as number,
+    async stop() {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.kill();
+      await gone;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,379 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readAll, StorageFull } from '../ports/blobs/index.ts';
+import {
+  mrFile,
+  newUid,
+  openTestArchive,
+  partsOf,
+  person,
+  type TestArchive,
+  withUid,
+} from './archive.testing.ts';
+import type { Records } from './records.ts';
+import type { StudyQuery } from './study-query.ts';
+
+let archive: TestArchive;
+let full = false;
+let radiologist: Records;
+beforeAll(async () => {
+  archive = await openTestArchive((blobs) => ({
+    ...blobs,
+    keep: async (staged) => {
+      if (full) throw new StorageFull('full');
+      await blobs.keep(staged);
+    },
+  }));
+  radiologist = archive.recordsFor(person('radiologist'));
+});
+afterAll(() => archive.close());
+
+const store = (records: Records, ...files: Uint8Array[]) => records.store(partsOf(files));
+const query = (given: Partial<StudyQuery> = {}): StudyQuery => ({
+  level: 'study',
+  matches: new Map(),
+  include: [],
+  fuzzy: false,
+  limit: 100,
+  offset: 0,
+  ...given,
+});
+const uidsOf = async (records: Records, given: Partial<StudyQuery>) =>
+  (await records.search(query(given))).rows.map((row) => row['0020000D']?.Value?.[0]);
+const auditOf = (studyUid: string) =>
+  archive.database.query<{ action: string; outcome: string; actor: string; body: string }>(
+    'select action, outcome, actor, body from audit_event where study_uid = $1 order by seq',
+    [studyUid],
+  );
+
+describe('storing', () => {
+  test('an instance comes back as it came, but for its preamble', async () => {
+    const StudyInstanceUID = newUid();
+    const bytes = mrFile({ StudyInstanceUID });
+    bytes.set([0x4d, 0x5a, 0x90], 0);
+    const [outcome] = await store(radiologist, bytes);
+    expect(outcome).toMatchObject({ status: 'stored', studyUid: StudyInstanceUID });
+    const [record] = await radiologist.instances({ studyUid: StudyInstanceUID }, 'retrieve');
+    const back = await readAll(await radiologist.open(record!));
+    expect([...back.subarray(0, 128)].every((byte) => byte === 0)).toBe(true);
+    expect(Buffer.from(back.subarray(128)).equals(Buffer.from(bytes.subarray(128)))).toBe(true);
+    expect((await auditOf(StudyInstanceUID)).map((e) => e.action)).toEqual(['store', 'read']);
+  });
+
+  test('a resend is held, another content under the UID is refused and the first kept', async () => {
+    const uids = { StudyInstanceUID: newUid(), SeriesInstanceUID: newUid(), SOPInstanceUID: newUid() };
+    const first = mrFile(uids);
+    expect((await store(radiologist, first))[0]?.status).toBe('stored');
+    const again = await store(
+      radiologist,
+      first,
+      mrFile({ ...uids, PatientName: 'Other' }),
+      mrFile({ ...uids, SOPInstanceUID: newUid() }),
+    );
+    expect(again.map((o) => o.failure ?? o.status)).toEqual(['held', 'conflict', 'stored']);
+    const found = await radiologist.instances({ studyUid: uids.StudyInstanceUID }, 'retrieve');
+    expect(found).toHaveLength(2);
+    const kept = await readAll(await radiologist.open(found.find((i) => i.sopUid === uids.SOPInstanceUID)!));
+    expect(Buffer.from(kept).equals(Buffer.from(first))).toBe(true);
+    const events = await auditOf(uids.StudyInstanceUID);
+    expect(events.filter((e) => e.action === 'conflict')).toMatchObject([{ outcome: 'refused' }]);
+    expect(await countsOf(uids.StudyInstanceUID)).toMatchObject({
+      instance_count: 2,
+      series_count: 1,
+      modalities: ['MR'],
+    });
+  });
+
+  test('the other transfer of the same data set is the same instance', async () => {
+    const bytes = mrFile();
+    await store(radiologist, bytes);
+    const other = Uint8Array.from(bytes);
+    // Another implementation wrote the meta information: same length, another version name.
+    const at = Buffer.from(other).indexOf('PROMONTORY_0_1');
+    other.set(Buffer.from('SOMEBODY_ELSE_'), at);
+    expect((await store(radiologist, other))[0]?.status).toBe('held');
+  });
+
+  test('each part is judged alone', async () => {
+    const good = mrFile();
+    const outcomes = await store(
+      radiologist,
+      new Uint8Array(5000),
+      good,
+      new Uint8Array(0),
+      good.subarray(0, good.length - 40),
+      withUid(mrFile(), 'SOPInstanceUID', '../../etc/passwd'),
+      withUid(mrFile(), 'StudyInstanceUID', `1.${'2'.repeat(64)}`),
+      withUid(mrFile(), 'StudyInstanceUID', '1.2\0.3'),
+      mrFile(),
+    );
+    expect(outcomes.map((o) => o.failure ?? o.status)).toEqual([
+      'notUnderstood',
+      'stored',
+      'notUnderstood',
+      'notUnderstood',
+      'notUnderstood',
+      'notUnderstood',
+      'notUnderstood',
+      'stored',
+    ]);
+    expect(JSON.stringify(outcomes)).not.toContain('passwd');
+  });
+
+  test('a study named by the request takes no other', async () => {
+    const [mine, other] = [newUid(), newUid()];
+    const outcomes = await radiologist.store(
+      partsOf([mrFile({ StudyInstanceUID: mine }), mrFile({ StudyInstanceUID: other })]),
+      { studyUid: mine },
+    );
+    expect(outcomes.map((o) => o.failure ?? o.status)).toEqual(['stored', 'mismatch']);
+    expect(await uidsOf(radiologist, { studyUid: other })).toEqual([]);
+  });
+
+  test('a series stays in its study', async () => {
+    const SeriesInstanceUID = newUid();
+    const stranger = newUid();
+    await store(radiologist, mrFile({ SeriesInstanceUID }));
+    const [outcome] = await store(radiologist, mrFile({ SeriesInstanceUID, StudyInstanceUID: stranger }));
+    expect(outcome?.failure).toBe('conflict');
+    expect(await uidsOf(radiologist, { studyUid: stranger })).toEqual([]);
+  });
+
+  test('a request that breaks off keeps what came whole', async () => {
+    const StudyInstanceUID = newUid();
+    async function* broken() {
+      yield* partsOf([mrFile({ StudyInstanceUID }), mrFile({ StudyInstanceUID })]);
+      throw new Error('connection lost');
+    }
+    await expect(radiologist.store(broken())).rejects.toThrow('connection lost');
+    expect(await radiologist.instances({ studyUid: StudyInstanceUID }, 'retrieve')).toHaveLength(2);
+  });
+
+  test('without room the instance fails and the archive goes on', async () => {
+    full = true;
+    const lost = mrFile();
+    expect((await store(radiologist, lost))[0]?.failure).toBe('outOfResources');
+    full = false;
+    expect((await store(radiologist, lost))[0]?.status).toBe('stored');
+  });
+
+  test('many at once, over several requests, each once', async () => {
+    const StudyInstanceUID = newUid();
+    const files = Array.from({ length: 150 }, () => mrFile({ StudyInstanceUID }));
+    const all = await Promise.all([
+      store(radiologist, ...files),
+      store(radiologist, ...files.toReversed()),
+      store(radiologist, ...files.slice(50)),
+    ]);
+    expect(all.flat().filter((o) => o.status === 'stored')).toHaveLength(150);
+    expect(all.flat().every((o) => o.failure === undefined)).toBe(true);
+    expect(await countsOf(StudyInstanceUID)).toMatchObject({ instance_count: 150, series_count: 150 });
+  });
+});
+
+const countsOf = async (studyUid: string) =>
+  (await archive.database.query('select * from study where study_uid = $1', [studyUid]))[0];
+
+describe('searching', () => {
+  const study = { a: newUid(), b: newUid(), c: newUid() };
+  const PatientID = 'S-1';
+  beforeAll(async () => {
+    await store(
+      radiologist,
+      mrFile({
+        StudyInstanceUID: study.a,
+        PatientID,
+        PatientName: 'Müller^Änne',
+        StudyDate: '20240110',
+        AccessionNumber: 'A*1',
+      }),
+      mrFile({
+        StudyInstanceUID: study.b,
+        PatientID,
+        PatientName: 'Mueller^Anna',
+        StudyDate: '20250301',
+        StudyDescription: 'LWS_nativ',
+      }),
+      mrFile({
+        StudyInstanceUID: study.c,
+        PatientID,
+        PatientName: 'Yamada^Tarou=山田^太郎=やまだ^たろう',
+        StudyDate: '20260501',
+        Modality: 'SR',
+      }),
+    );
+  });
+  const within = (
+    ...matches: [number, StudyQuery['matches'] extends ReadonlyMap<number, infer M> ? M : never][]
+  ) => ({
+    matches: new Map([[0x00100020, { kind: 'single', value: PatientID } as const], ...matches]),
+  });
+
+  test('the newest first, page by page', async () => {
+    expect(await uidsOf(radiologist, within())).toEqual([study.c, study.b, study.a]);
+    const page = await radiologist.search(query({ ...within(), limit: 2 }));
+    expect(page.more).toBe(true);
+    expect(page.rows).toHaveLength(2);
+    const last = await radiologist.search(query({ ...within(), limit: 2, offset: 2 }));
+    expect(last).toMatchObject({ more: false });
+    expect(last.rows).toHaveLength(1);
+  });
+
+  test.for([
+    ['muller^anne', ['a']],
+    ['MÜLLER^ÄNNE', ['a']],
+    ['mu*', ['b', 'a']],
+    ['*an?a', ['b']],
+    ['山田*', ['c']],
+    ['yamada^tarou', ['c']],
+    ['%', []],
+    ['doe', []],
+  ] as const)('name %s', async ([value, expected]) => {
+    const kind = /[*?]/.test(value) ? 'wildcard' : 'single';
+    expect(await uidsOf(radiologist, within([0x00100010, { kind, value }]))).toEqual(
+      expected.map((key) => study[key]),
+    );
+  });
+
+  test('fuzzy: words begin alike, in any order', async () => {
+    const matches = within([0x00100010, { kind: 'single', value: 'ann mul' }]);
+    expect(await uidsOf(radiologist, { ...matches, fuzzy: true })).toEqual([study.a]);
+    expect(await uidsOf(radiologist, matches)).toEqual([]);
+  });
+
+  test('dates by range, both ends in it', async () => {
+    const range = (from?: string, to?: string) =>
+      uidsOf(radiologist, within([0x00080020, { kind: 'range', ...(from && { from }), ...(to && { to }) }]));
+    expect(await range('20240110', '20250301')).toEqual([study.b, study.a]);
+    expect(await range('20240111')).toEqual([study.c, study.b]);
+    expect(await range(undefined, '2025')).toEqual([study.b, study.a]);
+  });
+
+  test('a text is taken literally where it has no wildcard', async () => {
+    expect(await uidsOf(radiologist, within([0x00081030, { kind: 'wildcard', value: 'LWS?nat*' }]))).toEqual([
+      study.b,
+    ]);
+    expect(await uidsOf(radiologist, within([0x00080050, { kind: 'single', value: 'A*1' }]))).toEqual([
+      study.a,
+    ]);
+    expect(await uidsOf(radiologist, within([0x00081030, { kind: 'wildcard', value: 'LWS%*' }]))).toEqual([]);
+    expect(await uidsOf(radiologist, within([0x00100020, { kind: 'single', value: "' or 1=1 --" }]))).toEqual(
+      [],
+    );
+  });
+
+  test('modalities of the study, UID lists, and keys that the index does not know', async () => {
+    expect(await uidsOf(radiologist, within([0x00080061, { kind: 'single', value: 'SR' }]))).toEqual([
+      study.c,
+    ]);
+    expect(
+      await uidsOf(radiologist, within([0x0020000d, { kind: 'list', values: [study.a, study.c] }])),
+    ).toEqual([study.c, study.a]);
+    const result = await radiologist.search(query(within([0x00189087, { kind: 'single', value: '5' }])));
+    expect(result.ignored).toEqual([0x00189087]);
+  });
+
+  test('what an answer holds', async () => {
+    const [row] = (await radiologist.search(query({ studyUid: study.b, include: [0x00101010] }))).rows;
+    expect(row).toMatchObject({
+      '00080061': { vr: 'CS', Value: ['MR'] },
+      '00081030': { vr: 'LO', Value: ['LWS_nativ'] },
+      '00100010': { vr: 'PN', Value: [{ Alphabetic: 'Mueller^Anna' }] },
+      '00201206': { vr: 'IS', Value: [1] },
+      '00201208': { vr: 'IS', Value: [1] },
+    });
+    const [instance] = (
+      await radiologist.search(query({ level: 'instance', studyUid: study.b, include: 'all' }))
+    ).rows;
+    expect(instance).toMatchObject({ '00280010': { vr: 'US', Value: [4] }, '00201209': { Value: [1] } });
+    expect(Object.keys(instance!)).toEqual(Object.keys(instance!).toSorted());
+  });
+});
+
+describe('who may', () => {
+  let theirs: string;
+  beforeAll(async () => {
+    await archive.database.query(
+      `insert into project (project_id, title) values ('north', 'N'), ('south', 'S')`,
+    );
+    theirs = newUid();
+    await store(
+      archive.recordsFor(person('radiologist', 'south')),
+      mrFile({ StudyInstanceUID: theirs, PatientID: 'X-9' }),
+    );
+  });
+
+  test('another project is as if it were not there, and the attempt is noted', async () => {
+    const stranger = archive.recordsFor(person('radiologist', 'north'));
+    expect(await uidsOf(stranger, { studyUid: theirs })).toEqual([]);
+    expect(await stranger.instances({ studyUid: theirs }, 'retrieve')).toEqual([]);
+    expect(await stranger.metadata({ studyUid: theirs }, '')).toEqual([]);
+    expect(await stranger.remove({ studyUid: theirs })).toBe(0);
+    expect((await store(stranger, mrFile({ StudyInstanceUID: theirs })))[0]?.failure).toBe('notAuthorised');
+    const refusals = (await auditOf(theirs)).filter((e) => e.actor === 'account:radiologist-north');
+    expect(refusals.map((e) => e.outcome)).toEqual(['refused', 'refused', 'refused', 'refused']);
+  });
+
+  test('a patient grant and a broken glass open it', async () => {
+    const treating = { projects: [], patients: [{ role: 'surgeon', patientKey: '|X-9' }] } as const;
+    expect(
+      await uidsOf(archive.recordsFor(person('surgeon', 'none', treating)), { studyUid: theirs }),
+    ).toEqual([theirs]);
+    const emergency = archive.recordsFor(person('surgeon', 'north', { brokenGlass: [theirs] }));
+    expect(await emergency.instances({ studyUid: theirs }, 'retrieve')).toHaveLength(1);
+    expect(await emergency.remove({ studyUid: theirs })).toBe(0);
+  });
+
+  test('a student reads and stores nothing; scopes narrow', async () => {
+    const student = archive.recordsFor(person('student', 'south'));
+    expect(await student.instances({ studyUid: theirs }, 'retrieve')).toHaveLength(1);
+    expect((await store(student, mrFile()))[0]?.failure).toBe('notAuthorised');
+    const token = archive.recordsFor(person('administrator', '*', { scopes: ['search'] }));
+    expect(await token.instances({ studyUid: theirs }, 'retrieve')).toEqual([]);
+  });
+
+  test('bytes are opened only for what the gate has given', async () => {
+    const [record] = await radiologist.instances({ studyUid: theirs }, 'retrieve');
+    const stranger = archive.recordsFor(person('radiologist', 'north'));
+    await expect(stranger.open(record!)).rejects.toThrow();
+    await expect(radiologist.open({ ...record! })).rejects.toThrow();
+  });
+});
+
+describe('removing', () => {
+  test('an instance, then the study; the bytes are noted, unless another row needs them', async () => {
+    const StudyInstanceUID = newUid();
+    const admin = archive.recordsFor(person('administrator'));
+    const [first] = await store(
+      admin,
+      mrFile({ StudyInstanceUID }),
+      mrFile({ StudyInstanceUID, Modality: 'SR' }),
+    );
+    expect(await admin.remove({ studyUid: StudyInstanceUID, seriesUid: first!.seriesUid! })).toBe(1);
+    expect(await countsOf(StudyInstanceUID)).toMatchObject({
+      instance_count: 1,
+      series_count: 1,
+      modalities: ['SR'],
+    });
+    expect(await admin.remove({ studyUid: StudyInstanceUID })).toBe(1);
+    expect(await countsOf(StudyInstanceUID)).toBeUndefined();
+    expect(await archive.database.query('select * from blob_to_remove')).toHaveLength(2);
+    expect((await auditOf(StudyInstanceUID)).map((e) => e.action)).toEqual(['store', 'delete', 'delete']);
+  });
+});
+
+test('metadata names where bulk data are, and text that looks so stays text', async () => {
+  const StudyInstanceUID = newUid();
+  const PatientComments = '"BulkDataURI":"x"';
+  await store(
+    radiologist,
+    mrFile({ StudyInstanceUID, PatientComments, PixelData: new Uint16Array(4096), Rows: 64, Columns: 64 }),
+  );
+  const [text] = await radiologist.metadata({ studyUid: StudyInstanceUID }, 'https://h/dicom-web');
+  const json = JSON.parse(text!);
+  expect(json['00104000'].Value).toEqual([PatientComments]);
+  expect(json['7FE00010'].BulkDataURI).toMatch(
+    new RegExp(
+      `^https://h/dicom-web/studies/${StudyInstanceUID}/series/[0-9.]+/instances/[0-9.]+/bulkdata/7FE00010$`,
+    ),
+  );
+});

@@ -1,0 +1,13 @@
+export { type ArchivePorts, INDEX_WORKER, openArchive } from './open-archive.ts';
+export type { Records } from './records.ts';
+export { MATCHING_KEYS, type Match, type QueryLevel, type StudyQuery } from './study-query.ts';
+export {
+  FAILURE,
+  type FailureName,
+  type InstanceRecord,
+  type Scope,
+  type SearchResult,
+  type StoreOptions,
+  type StoreOutcome,
+} from './types.ts';
+export { isUid } from './uid.ts';

@@ -1,0 +1,169 @@
+/**
+ * Keeping what arrives. The order makes every acknowledged instance durable and nothing else visible: bytes kept and
+ * flushed, then one transaction of index and audit, then the outcome.
+ */
+import { isFault } from '@promontory/core/fault';
+import type { Identity } from '../access/index.ts';
+import { type Blobs, type Staged, StorageFull } from '../ports/blobs/index.ts';
+import type { Database } from '../ports/database/index.ts';
+import { PoolBusy, WorkerFailed } from '../ports/untrusted/index.ts';
+import { type Arrival, indexBatch } from './index-batch.ts';
+import type { IndexEntry } from './index-entry.ts';
+import { failed } from './outcome.ts';
+import { InstanceTooLarge, NotPart10 } from './receive.ts';
+import { heldContents } from './rows.ts';
+import type { StoreOptions, StoreOutcome } from './types.ts';
+
+export interface StorePorts {
+  readonly database: Database;
+  readonly blobs: Blobs;
+  readonly now: () => Date;
+  /** Receives the bytes of one part. */
+  readonly receive: (part: AsyncIterable<Uint8Array>) => Promise<Staged>;
+  /** Reads untrusted bytes in a worker. @throws Fault; PoolBusy; WorkerFailed */
+  readonly index: (staged: Staged) => Promise<IndexEntry>;
+}
+
+/** Instances of one transaction: enough to share its flush, few enough to hold in memory. */
+const BATCH = 64;
+const BATCH_BYTES = 64 * 2 ** 20;
+/** Parts that are being read while the next are received. */
+const AHEAD = 6;
+
+/** Keeps the parts of one request; outcomes in their order. */
+export async function storeParts(
+  parts: AsyncIterable<AsyncIterable<Uint8Array>>,
+  identity: Identity,
+  options: StoreOptions,
+  ports: StorePorts,
+): Promise<StoreOutcome[]> {
+  const outcomes: StoreOutcome[] = options.outcomes ?? [];
+  const waiting: Promise<Arrival | undefined>[] = [];
+  let batch: Arrival[] = [];
+  let bytes = 0;
+
+  const settle = async () => {
+    const arrival = await waiting.shift();
+    if (arrival === undefined) return;
+    batch.push(arrival);
+    bytes += arrival.sizeBytes;
+    if (batch.length >= BATCH || bytes >= BATCH_BYTES) await flush();
+  };
+  const flush = async () => {
+    const full = batch;
+    batch = [];
+    bytes = 0;
+    if (full.length > 0) await keepBatch(full, identity, options, ports, outcomes);
+  };
+  const drain = async () => {
+    while (waiting.length > 0) await settle();
+    await flush();
+  };
+
+  let at = 0;
+  try {
+    for await (const part of parts) {
+      const index = at++;
+      const staged = await received(part, index, outcomes, ports);
+      if (staged === undefined) continue;
+      const reading = understood(staged, index, options, outcomes, ports);
+      // A rejection is looked at when its turn comes.
+      reading.catch(() => {});
+      waiting.push(reading);
+      if (waiting.length >= AHEAD) await settle();
+    }
+  } catch (error) {
+    // The request broke off: what came whole before is kept, and the caller learns of the break.
+    await drain();
+    throw error;
+  }
+  await drain();
+  return outcomes;
+}
+
+async function received(
+  part: AsyncIterable<Uint8Array>,
+  index: number,
+  outcomes: StoreOutcome[],
+  ports: StorePorts,
+): Promise<Staged | undefined> {
+  try {
+    return await ports.receive(part);
+  } catch (error) {
+    if (error instanceof NotPart10) outcomes[index] = failed('notUnderstood', error.message);
+    else if (error instanceof InstanceTooLarge || error instanceof StorageFull)
+      outcomes[index] = failed('outOfResources', error.message);
+    else throw error;
+    return undefined;
+  }
+}
+
+async function understood(
+  staged: Staged,
+  at: number,
+  options: StoreOptions,
+  outcomes: StoreOutcome[],
+  ports: StorePorts,
+): Promise<Arrival | undefined> {
+  try {
+    const entry = await ports.index(staged);
+    if (options.studyUid !== undefined && entry.studyUid !== options.studyUid) {
+      outcomes[at] = failed(
+        'mismatch',
+        'The instance belongs to another study than the request names.',
+        entry,
+      );
+      await staged.discard();
+      return undefined;
+    }
+    return { at, staged, entry, sha256: staged.sha256, sizeBytes: staged.size };
+  } catch (error) {
+    await staged.discard();
+    if (isFault(error)) {
+      const where = error.tag === undefined ? '' : ` ${error.tag}`;
+      outcomes[at] = failed('notUnderstood', `${error.message}${where}`);
+    } else if (error instanceof WorkerFailed)
+      outcomes[at] = failed('notUnderstood', 'The instance cannot be read.');
+    else if (error instanceof PoolBusy)
+      outcomes[at] = failed('outOfResources', 'Too many instances arrive at once.');
+    else throw error;
+    return undefined;
+  }
+}
+
+async function keepBatch(
+  arrivals: readonly Arrival[],
+  identity: Identity,
+  options: StoreOptions,
+  ports: StorePorts,
+  outcomes: StoreOutcome[],
+): Promise<void> {
+  try {
+    const held = await heldContents(
+      ports.database,
+      arrivals.map(({ entry }) => entry.sopUid),
+    );
+    // A conflict's bytes are not kept at all; those of a resend are there already.
+    const fresh = arrivals.filter(({ entry }) => !held.has(entry.sopUid));
+    const kept = await Promise.all(fresh.map((arrival) => keepBytes(arrival, ports, outcomes)));
+    const known = arrivals.filter((arrival) => held.has(arrival.entry.sopUid));
+    const ready = [...known, ...fresh.filter((_, i) => kept[i])];
+    const judged = await ports.database.transaction((sql) =>
+      indexBatch(sql, ready, identity, options, ports.now()),
+    );
+    for (const [at, outcome] of judged) outcomes[at] = outcome;
+  } finally {
+    await Promise.all(arrivals.map(({ staged }) => staged.discard()));
+  }
+}
+
+async function keepBytes(arrival: Arrival, ports: StorePorts, outcomes: StoreOutcome[]): Promise<boolean> {
+  try {
+    await ports.blobs.keep(arrival.staged);
+    return true;
+  } catch (error) {
+    if (!(error instanceof StorageFull)) throw error;
+    outcomes[arrival.at] = failed('outOfResources', error.message, arrival.entry);
+    return false;
+  }
+}

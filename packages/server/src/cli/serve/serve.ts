@@ -1,0 +1,123 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { Fault } from '@promontory/core/fault';
+import { jsonLog } from '../../ports/log/index.ts';
+import type { Command } from '../command.ts';
+import { text, wholeNumber } from '../option-values.ts';
+import type { Ports } from '../ports.ts';
+import { startProgress } from '../progress.ts';
+import { demoPatient } from './demo-patient.ts';
+import { openServer, type RunningServer } from './open-server.ts';
+import { openStorage } from './open-storage.ts';
+import { readSettings, type ServeSettings } from './settings.ts';
+import { assertClosedEnough } from './start-rules.ts';
+
+export const serve: Command = {
+  options: {
+    data: { type: 'string' },
+    settings: { type: 'string' },
+    port: { type: 'string' },
+    demo: { type: 'boolean' },
+    'no-open': { type: 'boolean' },
+    json: { type: 'boolean' },
+    quiet: { type: 'boolean' },
+  },
+  paths: 'none',
+  async run({ values }, ports) {
+    const port = wholeNumber(values, 'port', 0, 65_535);
+    const read = readSettings(text(values, 'settings'));
+    const settings: ServeSettings = port === undefined ? read : { ...read, port };
+    assertClosedEnough(settings);
+    const demo = values.demo === true;
+    const data = resolve(text(values, 'data') ?? settings.data ?? defaultFolder(demo));
+    mkdirSync(dirname(data), { recursive: true });
+    const { now, version } = ports;
+    const log = jsonLog(values.json === true ? ports.err : () => {}, now);
+    const progress = startProgress(ports, values.quiet === true);
+    try {
+      progress.step('Opening the archive');
+      const storage = await openStorage(data, settings, process.env, now);
+      try {
+        const server = await openServer(storage, settings, { version, now, log, environment: process.env });
+        try {
+          if (demo) await demoPatient(server, progress);
+          progress.end();
+          announce(server, values, data, ports);
+          await untilTold();
+          if (values.quiet !== true && values.json !== true) ports.out('Closing.\n');
+        } finally {
+          await server.close();
+        }
+      } finally {
+        await storage.close();
+      }
+    } catch (error) {
+      throw startFault(error);
+    } finally {
+      progress.end();
+    }
+  },
+};
+
+/** Below the folder one is in for the demonstration; otherwise where programs keep a person's data. */
+function defaultFolder(demo: boolean): string {
+  if (demo) return join('out', 'archive');
+  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'promontory');
+}
+
+function announce(
+  server: RunningServer,
+  values: Parameters<Command['run']>[0]['values'],
+  data: string,
+  ports: Ports,
+): void {
+  const { http, dimse, signInLink } = server;
+  if (values.json === true) {
+    ports.out(`${JSON.stringify({ origin: http.origin, signInLink, dimsePort: dimse?.port })}\n`);
+    return;
+  }
+  ports.out(`The archive is at ${http.origin}, its data in ${data}\n`);
+  ports.out(
+    `DICOMweb: ${http.origin}/dicom-web${dimse === undefined ? '' : `; DICOM on port ${dimse.port}`}\n`,
+  );
+  const shown = values['no-open'] !== true && ports.show(signInLink ?? http.origin);
+  if (signInLink !== undefined)
+    ports.out(
+      `${shown ? 'Your browser opens with' : 'Open'} the administrator's sign-in link (works once, for an hour):\n  ${signInLink}\n`,
+    );
+  ports.out('Research and decision support: a person signs, always. Ctrl-C ends the server.\n');
+}
+
+const untilTold = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+
+/** Errors of the server's rooms whose words are ours, for the person who starts it. */
+const OURS = new Set([
+  'DataFolderInUse',
+  'DataFolderRefused',
+  'SecretRefused',
+  'KeyFileRefused',
+  'SchemaTooNew',
+  'DimseRefused',
+  'DatabaseUnavailable',
+  'ProviderUnavailable',
+  'BlobsUnavailable',
+]);
+
+function startFault(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (OURS.has(error.name)) return new Fault('START_REFUSED', error.message, { cause: error });
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall === 'listen')
+    return new Fault('START_REFUSED', `The address cannot be listened on (${code})`, {
+      advice:
+        code === 'EADDRINUSE'
+          ? 'Another program has the port; choose one with --port.'
+          : 'Choose another host or port.',
+      cause: error,
+    });
+  return error;
+}

@@ -1,0 +1,132 @@
+/** What an operator may set: a JSON file, and few variables of the environment that carry secrets. */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { Fault } from '@promontory/core/fault';
+import { ZodError, z } from 'zod';
+import { ROLES } from '../../access/index.ts';
+import { VERBS } from '../../dimse/index.ts';
+
+const Port = z.number().int().min(0).max(65_535);
+const AeTitle = z.string().regex(/^[\x21-\x5b\x5d-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/);
+const Tls = z.strictObject({ certFile: z.string(), keyFile: z.string() });
+
+const Peer = z.strictObject({
+  aeTitle: AeTitle,
+  /** IP addresses and CIDR networks that it calls from. */
+  addresses: z.array(z.string()).min(1),
+  verbs: z.array(z.enum(VERBS)),
+  project: z.string().default('default'),
+});
+
+const Destination = z.strictObject({
+  aeTitle: AeTitle,
+  host: z.string(),
+  port: Port,
+  tls: z.boolean().default(false),
+});
+
+const ProjectRole = z.strictObject({
+  role: z.enum(ROLES).exclude(['administrator']),
+  projectId: z.string(),
+});
+
+export const ServeSettings = z.strictObject({
+  host: z.string().default('127.0.0.1'),
+  port: Port.default(8380),
+  /** Where a proxy serves it: `https://spine.example.org`. */
+  publicUrl: z.url({ protocol: /^https$/ }).optional(),
+  tls: Tls.optional(),
+  data: z.string().optional(),
+  storage: z
+    .strictObject({
+      /** Keys of the encryption at rest, the one for new blobs first; outside the data folder. */
+      keyFiles: z.array(z.string()).default([]),
+      s3: z
+        .strictObject({
+          endpoint: z.url().optional(),
+          region: z.string().default('us-east-1'),
+          bucket: z.string(),
+          prefix: z.string().default(''),
+          pathStyle: z.boolean().default(true),
+        })
+        .optional(),
+      quotaBytes: z.number().int().positive().optional(),
+      freeSpaceGuardBytes: z
+        .number()
+        .int()
+        .nonnegative()
+        .default(2 ** 30),
+      maxInstanceBytes: z
+        .number()
+        .int()
+        .positive()
+        .default(2 ** 30),
+    })
+    .prefault({}),
+  reading: z
+    .strictObject({
+      onArrival: z.boolean().default(true),
+      quietSeconds: z.number().min(0).default(60),
+      workers: z.number().int().min(0).max(64).default(1),
+    })
+    .prefault({}),
+  dimse: z
+    .strictObject({
+      aeTitle: AeTitle.default('PROMONTORY'),
+      host: z.string().default('127.0.0.1'),
+      port: Port.default(11_112),
+      tls: Tls.extend({
+        caFile: z.string().optional(),
+        clientCertificates: z.boolean().default(false),
+      }).optional(),
+      /** Dangerous: patient data cross the network as they are. */
+      insecureOnNetwork: z.boolean().default(false),
+      peers: z.array(Peer).default([]),
+      /** Where C-MOVE may send. */
+      destinations: z.array(Destination).default([]),
+    })
+    .optional(),
+  openId: z
+    .strictObject({
+      issuer: z.url(),
+      clientId: z.string(),
+      title: z.string().default('Hospital login'),
+      scope: z.string().optional(),
+      provisioning: z
+        .strictObject({ claim: z.string(), roles: z.record(z.string(), z.array(ProjectRole)) })
+        .optional(),
+    })
+    .optional(),
+  auditSyslog: z
+    .strictObject({
+      host: z.string(),
+      port: Port,
+      transport: z.enum(['tls', 'tcp', 'udp']).default('tls'),
+      caFile: z.string().optional(),
+    })
+    .optional(),
+});
+export type ServeSettings = z.infer<typeof ServeSettings>;
+
+/** @throws Fault START_REFUSED naming the field, never its value */
+export function readSettings(file: string | undefined): ServeSettings {
+  try {
+    return ServeSettings.parse(file === undefined ? {} : JSON.parse(readFileSync(resolve(file), 'utf8')));
+  } catch (error) {
+    throw new Fault('START_REFUSED', `The settings file ${reasonOf(error)}.`, {
+      advice: 'See docs/server.md for what it may hold.',
+      cause: error,
+    });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ZodError)
+    return `does not fit at ${[...new Set(error.issues.map((i) => [...i.path, ...('keys' in i ? (i.keys as string[]) : [])].join('.') || 'its top'))].join(', ')}`;
+  return error instanceof SyntaxError ? 'is no JSON' : 'cannot be read';
+}
+
+/** Addresses that only this machine can reach. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

@@ -1,0 +1,26 @@
+/** The plain page of the archive, until the workbench takes its place. */
+import { readFileSync } from 'node:fs';
+import { type Route, route } from './route.ts';
+
+const PAGES = [
+  ['/', 'index.html', 'text/html; charset=utf-8'],
+  ['/pages/app.js', 'app.js', 'text/javascript; charset=utf-8'],
+  ['/pages/style.css', 'style.css', 'text/css; charset=utf-8'],
+] as const;
+
+export const pageRoutes = (): Route[] =>
+  PAGES.map(([path, file, type]) => {
+    const body = readFileSync(new URL(`./pages/${file}`, import.meta.url), 'utf8');
+    return route({
+      method: 'GET',
+      path,
+      summary: `The archive's page: ${file}`,
+      group: 'server',
+      may: 'open',
+      // One name for all: sessions and passkeys belong to it.
+      handle: async ({ headers, origin }) =>
+        path === '/' && headers.host !== new URL(origin).host
+          ? { status: 307, headers: { location: `${origin}/` } }
+          : { headers: { 'content-type': type }, body },
+    });
+  });

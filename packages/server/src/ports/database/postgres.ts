@@ -1,0 +1,72 @@
+import pg from 'pg';
+import { type Database, DatabaseUnavailable, type Sql } from './database.ts';
+
+/** Long enough for a server that restarts, short enough for a person who waits. */
+const CONNECT_MS = 5_000;
+/** A statement that runs longer is a defect or an attack; it must not hold its connection. */
+const STATEMENT_MS = 60_000;
+
+// bigint (sequence numbers, byte counts) fits a double here; timestamps stay Date as in PGlite.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** A PostgreSQL server, version 15 or later, by its connection URL. Connections are made when first needed. */
+export function openPostgres(url: string, connections = 8): Database & { readonly pool: pg.Pool } {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: CONNECT_MS,
+    statement_timeout: STATEMENT_MS,
+    application_name: 'promontory',
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener the process would end.
+  pool.on('error', () => {});
+  return {
+    pool,
+    query: (text, values) => guarded(() => rowsOf(pool, text, values)),
+    transaction: (work) => guarded(() => inTransaction(pool, work)),
+    script: (text) => guarded(async () => void (await pool.query(text))),
+    close: () => pool.end(),
+  };
+}
+
+async function rowsOf<Row extends object>(
+  on: pg.Pool | pg.PoolClient,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  return (await on.query(text, [...values])).rows as Row[];
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work({ query: (text, values) => rowsOf(client, text, values) });
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((cause: Error) => {
+      broken = cause;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** Codes of a connection that is not there: Node's, and SQLSTATE classes 08 and 57P. */
+const GONE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|ENOENT|EAI_|08|57P|53300)/;
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    const gone =
+      code === undefined ? /terminated|timeout|Connection|not queryable/.test(message) : GONE.test(code);
+    if (error instanceof Error && gone)
+      throw new DatabaseUnavailable('The database cannot be reached.', { cause: error });
+    throw error;
+  }
+}

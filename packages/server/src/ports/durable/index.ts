@@ -1,0 +1,1 @@
+export { flushFolder, isAbsent, isFull, isOfSystem, writeAll, writeDurably } from './durable.ts';

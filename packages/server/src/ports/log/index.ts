@@ -1,0 +1,1 @@
+export { jsonLog, type Log, type LogFields, placeOf } from './log.ts';

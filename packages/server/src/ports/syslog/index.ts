@@ -1,0 +1,6 @@
+export {
+  type Collector,
+  type CollectorSettings,
+  CollectorUnavailable,
+  openCollector,
+} from './collector.ts';

@@ -1,0 +1,78 @@
+import { Fault } from '@promontory/core/fault';
+import {
+  assembleStudy,
+  GRADER,
+  type LoadedStudy,
+  type Reading,
+  type ReadStage,
+  readStudy,
+  SEGMENTER,
+  selectSeries,
+} from '@promontory/core/reading';
+import { Findings } from '@promontory/core/spine';
+import type { CollectedInput } from '../ports/files/index.ts';
+import type { ClosableRunner, ReadingPorts, Steps } from './ports.ts';
+
+const STAGES: Readonly<Record<ReadStage, string>> = {
+  load: 'Decoding the images',
+  segment: 'Finding the spine',
+  measure: 'Measuring',
+  grade: 'Grading',
+  axial: 'Reading axial slices',
+};
+
+/** The study among the collected images, with the warnings of collecting. */
+export async function assemble(
+  collected: CollectedInput,
+  options: { readonly studyInstanceUid?: string | undefined },
+  ports: Pick<ReadingPorts, 'codecs'>,
+): Promise<LoadedStudy> {
+  const study = await assembleStudy(collected.inputs, {
+    codecs: await ports.codecs(),
+    studyInstanceUid: options.studyInstanceUid,
+  });
+  return { ...study, warnings: [...collected.warnings, ...study.warnings] };
+}
+
+/**
+ * Reads a study from images that were collected, and holds the result against its schema.
+ * @throws Fault as assembling and reading do
+ */
+export async function readCollected(
+  collected: CollectedInput,
+  study: LoadedStudy,
+  options: { readonly lumbarCount?: 4 | 5 | 6 | undefined },
+  ports: ReadingPorts,
+  progress: Steps,
+): Promise<Reading> {
+  // A study that cannot be read is refused before any model is looked at, and a missing model before the work.
+  selectSeries(study);
+  const runner = await ports.runner();
+  try {
+    await checkModels(runner);
+    const reading = await readStudy(study, {
+      runner,
+      softwareVersion: ports.version,
+      now: ports.now,
+      lumbarCount: options.lumbarCount,
+      hashInputs: async ({ inputs }) => ({ sha256: collected.hashOf(inputs), files: inputs.length }),
+      progress: (stage, done, total) => progress.step(STAGES[stage], done, total),
+    });
+    const checked = Findings.safeParse(reading.findings);
+    if (!checked.success) throw new Error('The findings do not fit their schema.', { cause: checked.error });
+    return reading;
+  } finally {
+    await runner.close();
+  }
+}
+
+async function checkModels(runner: ClosableRunner): Promise<void> {
+  for (const id of [SEGMENTER, GRADER]) {
+    const identity = await runner.identify(id);
+    if (identity.id !== id) {
+      throw new Fault('MODEL_UNAVAILABLE', `The card of the model ${id} names another model.`, {
+        advice: 'Restore the folder models/ from the release.',
+      });
+    }
+  }
+}
