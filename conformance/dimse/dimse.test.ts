@@ -393,7 +393,7 @@ check('another project is not found and not fetched', async () => {
 check('movescu: to storescp, as kept; and to itself', async () => {
   const scp = await storescp();
   const own = await freePort();
-  const { port } = await listening({
+  const { port, audited } = await listening({
     destinations: [destination(scp.port), destination(own, { aeTitle: 'TESTER' })],
   });
   const files = await studyOf({}, 5);
@@ -402,6 +402,14 @@ check('movescu: to storescp, as kept; and to itself', async () => {
   const moved = await run('movescu', ['-v', '-S', '-aem', 'STORESCP', ...keys, ...at(port)]);
   expect(moved, moved.output).toMatchObject({ code: 0 });
   expect(moved.output).toContain('Success');
+  expect(audited).toContainEqual({
+    action: 'export',
+    outcome: 'success',
+    actor: 'peer:TESTER',
+    address: '127.0.0.1',
+    studyUid: study,
+    detail: { destination: 'STORESCP', host: '127.0.0.1', instances: 5 },
+  });
   const received = filesIn(scp.received);
   expect(new Map(received.map((f) => [sopUidOf(f), bodyOf(f).toString('hex')]))).toEqual(
     new Map(files.map((f) => [sopUidOf(f), bodyOf(f).toString('hex')])),

@@ -33,6 +33,8 @@ export type FaultCode =
   | 'MODEL_UNAVAILABLE'
   /** The server will not start as it is set. */
   | 'START_REFUSED'
+  /** Index, bytes or audit of the archive do not agree. */
+  | 'ARCHIVE_DAMAGED'
   /** Every object was refused by the de-identification. */
   | 'DEIDENTIFICATION_REFUSED'
   /** The key of the de-identification is malformed, open to others, or lies where it would be passed on. */

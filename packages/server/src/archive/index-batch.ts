@@ -1,20 +1,20 @@
 /** One transaction that brings instances into the index, with its audit. */
 import { type Identity, reaches, reachOf } from '../access/index.ts';
 import { type AuditEvent, appendAudit } from '../audit/index.ts';
-import type { Staged } from '../ports/blobs/index.ts';
+import type { Blobs, Staged } from '../ports/blobs/index.ts';
 import type { Sql } from '../ports/database/index.ts';
 import { accepted, failed } from './outcome.ts';
 import {
   countIn,
   heldContents,
   insertInstances,
-  keepBlobs,
   type NewInstance,
   ownersOf,
   patientKeyOf,
   removeEmpty,
   upsertSeries,
   upsertStudy,
+  withdrawRemoval,
 } from './rows.ts';
 import type { StoreOptions, StoreOutcome } from './types.ts';
 
@@ -24,16 +24,23 @@ export interface Arrival extends NewInstance {
   readonly staged: Staged;
 }
 
+/** Who stores what for, and where. */
+export interface StoreRequest {
+  readonly identity: Identity;
+  readonly options: StoreOptions;
+  readonly blobs: Pick<Blobs, 'keep'>;
+  readonly now: Date;
+}
+
 const uidOf = ({ entry }: Arrival): string => entry.sopUid;
 
 /** One transaction: studies in the order of their UIDs, so that two requests never wait for each other in a circle. */
 export async function indexBatch(
   sql: Sql,
   arrivals: readonly Arrival[],
-  identity: Identity,
-  options: StoreOptions,
-  now: Date,
+  request: StoreRequest,
 ): Promise<Map<number, StoreOutcome>> {
+  const { identity, now } = request;
   const outcomes = new Map<number, StoreOutcome>();
   const events: AuditEvent[] = [];
   const byStudy = Map.groupBy(arrivals, ({ entry }) => entry.studyUid);
@@ -57,7 +64,7 @@ export async function indexBatch(
       events.push(eventOf(identity, 'refused', 'store', owner, { instances: all.length }));
       continue;
     }
-    const { stored, conflicts } = await indexStudy(sql, all, owner.projectId, options, now, outcomes);
+    const { stored, conflicts } = await indexStudy(sql, all, owner.projectId, request, outcomes);
     if (stored > 0) events.push(eventOf(identity, 'success', 'store', owner, { instances: stored }));
     if (conflicts.length > 0)
       events.push(eventOf(identity, 'refused', 'conflict', owner, { sopInstanceUids: conflicts }));
@@ -70,8 +77,7 @@ async function indexStudy(
   sql: Sql,
   arrivals: readonly Arrival[],
   projectId: string,
-  options: StoreOptions,
-  now: Date,
+  { options, blobs, now }: StoreRequest,
   outcomes: Map<number, StoreOutcome>,
 ): Promise<{ stored: number; conflicts: string[] }> {
   const conflicts: string[] = [];
@@ -97,7 +103,8 @@ async function indexStudy(
   if (fresh.length === 0) return { stored: 0, conflicts };
 
   const [first] = fresh as [Arrival];
-  await upsertStudy(sql, first.entry, projectId, now);
+  const origin = options.origin ?? 'received';
+  await upsertStudy(sql, first.entry, projectId, origin === 'received', now);
   const inPlace: Arrival[] = [];
   const bySeries = [...Map.groupBy(fresh, ({ entry }) => entry.seriesUid)].sort(([a], [b]) =>
     a < b ? -1 : 1,
@@ -107,13 +114,15 @@ async function indexStudy(
     if (owner === first.entry.studyUid) inPlace.push(...ofSeries);
     else ofSeries.forEach(conflict);
   }
-  const inserted = await insertInstances(sql, inPlace, options.origin ?? 'received', now);
+  const inserted = await insertInstances(sql, inPlace, origin, now);
   const added = inPlace.filter(({ entry }) => inserted.has(entry.sopUid));
   if (added.length > 0) {
-    await keepBlobs(
+    const noted = await withdrawRemoval(
       sql,
       added.map(({ sha256 }) => sha256),
     );
+    // Who takes noted bytes away may have been faster than this transaction.
+    for (const { sha256, staged } of added) if (noted.has(sha256)) await blobs.keep(staged);
     await countIn(sql, first.entry.studyUid, added);
   }
   for (const arrival of added) outcomes.set(arrival.at, accepted('stored', arrival.entry));

@@ -42,11 +42,15 @@ export async function ownersOf(sql: Sql, studyUids: readonly string[]): Promise<
   );
 }
 
-/** Locks the study's row until the commit: two senders of one study take turns. */
+/**
+ * Locks the study's row until the commit: two senders of one study take turns.
+ * @param received from outside: the study is no longer complete, as it is with results of our own
+ */
 export async function upsertStudy(
   sql: Sql,
   entry: IndexEntry,
   projectId: string,
+  received: boolean,
   now: Date,
 ): Promise<StudyOwner> {
   const { study } = entry;
@@ -55,7 +59,8 @@ export async function upsertStudy(
        accession_number, study_id, description, referring_physician, study_date, study_time, attributes,
        received_at, changed_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
-     on conflict (study_uid) do update set changed_at = excluded.changed_at, complete_at = null
+     on conflict (study_uid) do update set changed_at = excluded.changed_at,
+       complete_at = case when $16 then null else study.complete_at end
      returning project_id, patient_key, (xmax = 0) as inserted`,
     [
       entry.studyUid,
@@ -73,6 +78,7 @@ export async function upsertStudy(
       study.study_time ?? null,
       entry.studyAttributes,
       now.toISOString(),
+      received,
     ],
   );
   if (row === undefined) throw new Error('The study was not written.');
@@ -160,9 +166,16 @@ export async function insertInstances(
   return new Set(rows.map((row) => row.sop_uid));
 }
 
-/** Bytes that are wanted again are not taken away. */
-export async function keepBlobs(sql: Sql, sha256s: readonly string[]): Promise<void> {
-  await sql.query('delete from blob_to_remove where sha256 = any($1)', [sha256s]);
+/**
+ * Bytes that are wanted again are not taken away. Waits for whoever is taking them away just now.
+ * @returns those that were noted: they may be gone already
+ */
+export async function withdrawRemoval(sql: Sql, sha256s: readonly string[]): Promise<Set<string>> {
+  const rows = await sql.query<{ sha256: string }>(
+    'delete from blob_to_remove where sha256 = any($1) returning sha256',
+    [sha256s],
+  );
+  return new Set(rows.map((row) => row.sha256));
 }
 
 /** Adds what is new to the counts of one study and its series. */

@@ -149,7 +149,7 @@ async function keepBatch(
     const known = arrivals.filter((arrival) => held.has(arrival.entry.sopUid));
     const ready = [...known, ...fresh.filter((_, i) => kept[i])];
     const judged = await ports.database.transaction((sql) =>
-      indexBatch(sql, ready, identity, options, ports.now()),
+      indexBatch(sql, ready, { identity, options, blobs: ports.blobs, now: ports.now() }),
     );
     for (const [at, outcome] of judged) outcomes[at] = outcome;
   } finally {

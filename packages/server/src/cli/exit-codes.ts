@@ -17,6 +17,7 @@ export const EXITS = {
   model: { code: 8, meaning: 'a model is missing or is not the one its card describes' },
   refused: { code: 10, meaning: 'nothing could be de-identified: every object was refused' },
   key: { code: 11, meaning: 'the key of the de-identification cannot be used' },
+  archive: { code: 12, meaning: 'index, bytes or audit of the archive do not agree' },
 } as const;
 
 const EXIT_OF: Readonly<Record<FaultCode, keyof typeof EXITS>> = {
@@ -38,6 +39,7 @@ const EXIT_OF: Readonly<Record<FaultCode, keyof typeof EXITS>> = {
   DEIDENTIFICATION_REFUSED: 'refused',
   KEY_REFUSED: 'key',
   START_REFUSED: 'start',
+  ARCHIVE_DAMAGED: 'archive',
 };
 
 /** The one place that maps faults to exit codes. */

@@ -18,6 +18,7 @@ Usage: promontory COMMAND …
 
   analyze PATH… --out DIR   read a study; write findings, segmentation, pictures, report
   serve                     run the archive: receive, keep, read and give back studies
+  fsck, backup, restore     look after the archive; anchor: a mark of its audit, kept elsewhere
   demo                      make a demonstration patient, read it, show the report
   phantom --out DIR         make a simulated patient with known truth as DICOM
   validate DATASET --out DIR score the models on labelled studies
@@ -54,6 +55,51 @@ prints a link that signs the administrator in; nothing is open to the network by
 
 The environment may hold DATABASE_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
 PROMONTORY_OIDC_CLIENT_SECRET. Ctrl-C ends the server; nothing acknowledged is lost.
+`,
+  fsck: `Usage: promontory fsck [options]
+
+Compares the archive's index with its bytes, the counts with the rows, and follows the chain of
+the audit. Exit code 12 where something does not agree.
+
+  --deep           read every byte again and hold it against its hash
+  --repair         take away bytes that nothing names, set counts right
+  --anchor FILE    hold the audit against anchors kept elsewhere (promontory anchor)
+  --data DIR       data folder of the archive (default ~/.local/share/promontory)
+  --settings FILE  settings as for serve
+  --json           print the result as JSON
+  --quiet          print nothing but errors
+`,
+  backup: `Usage: promontory backup --out DIR [options]
+
+Writes the tables and all bytes that DIR does not have yet. Sealed with the archive's keys where
+it has any. A backup that was cut off can be run again.
+
+  --out DIR         folder of the backup; the same folder again takes only what is new
+  --forget-removed  take out of DIR what the archive no longer names (after an erasure)
+  --data DIR       data folder of the archive (default ~/.local/share/promontory)
+  --settings FILE  settings as for serve
+  --json           print the result as JSON
+  --quiet          print nothing but errors
+`,
+  restore: `Usage: promontory restore BACKUP [options]
+
+Fills an empty archive from a backup, after all of it was held against its hashes.
+
+  --data DIR       data folder of the archive (default ~/.local/share/promontory)
+  --settings FILE  settings as for serve
+  --json           print the result as JSON
+  --quiet          print nothing but errors
+`,
+  anchor: `Usage: promontory anchor [options]
+
+Prints the end of the audit's chain. Kept outside the archive, it shows whether the chain was
+written anew (promontory fsck --anchor FILE).
+
+  --out FILE       add it as a line to a file outside the data folder
+  --data DIR       data folder of the archive (default ~/.local/share/promontory)
+  --settings FILE  settings as for serve
+  --json           print the result as JSON
+  --quiet          print nothing but errors
 `,
   analyze: `Usage: promontory analyze PATH… --out DIR [options]
 

@@ -13,6 +13,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   phantom: async () => (await import('./phantom.ts')).phantom,
   validate: async () => (await import('./validate.ts')).validate,
   deidentify: async () => (await import('./deidentify.ts')).deidentify,
+  fsck: async () => (await import('./serve/fsck.ts')).fsck,
+  backup: async () => (await import('./serve/backup.ts')).backup,
+  restore: async () => (await import('./serve/restore.ts')).restore,
+  anchor: async () => (await import('./serve/anchor.ts')).anchor,
   serve: async () => (await import('./serve/serve.ts')).serve,
   inspect: async () => (await import('./inspect.ts')).inspect,
 };

@@ -66,6 +66,9 @@ const PDU_EVENTS: Readonly<Record<number, { event: Event; decode: (body: Buffer)
 /** Reason 2 of PS3.8 table 9-26: unexpected PDU. */
 const UNEXPECTED: Pick<Abort, 'reason'> = { reason: 2 };
 
+/** A peer that vanished is found out although an association may be silent for long. */
+const KEEP_ALIVE_MS = 60_000;
+
 export class Association {
   /** Resolves when the connection is no more. */
   readonly closed: Promise<void>;
@@ -100,6 +103,7 @@ export class Association {
     this.#requestor = asking !== undefined;
     this.#splitter = new PduSplitter(limits);
     socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
     socket.on('data', (chunk: Buffer) => this.#received(chunk));
     socket.on('drain', () => this.#wakeWriter?.());
     socket.on('error', () => {});
@@ -107,6 +111,7 @@ export class Association {
       socket.once('close', () => {
         this.#on('closed', { cause: new AssociationLost(this.#state === 4 ? 'unreachable' : 'closed') });
         clearTimeout(this.#artim);
+        this.#disarmPdu();
         resolve();
       }),
     );
@@ -194,7 +199,7 @@ export class Association {
     } catch (error) {
       this.#invalid(error);
     }
-    if (!this.#splitter.partial) this.#disarmPdu();
+    if (this.#deaf || !this.#splitter.partial) this.#disarmPdu();
     else if (this.#pduTimer === undefined) this.#armPdu();
   }
 

@@ -22,6 +22,8 @@ export interface StorePorts {
 /** Answers when the instance is durable, or refused; never before. */
 export async function serveStore(message: DimseMessage, context: Context, ports: StorePorts): Promise<void> {
   const { status, comment } = await keep(message, context, ports);
+  // An answer comes after its request: a refusal waits for the end of what it refuses.
+  await message.dataSet?.discard();
   const { messageId, affectedSopInstance } = message.command;
   await ports.exchange.send(context.id, {
     commandField: CommandField.storeRsp,

@@ -181,9 +181,7 @@ export class Exchange {
     try {
       const context = this.contexts.get(message.contextId) as Context;
       await this.#options.handle?.(this, message, context, abort.signal);
-      // What the handler left of the data set is received and dropped.
-      await message.dataSet?.return();
-      await message.dataSet?.complete;
+      await message.dataSet?.discard();
     } catch {
       // The handler answers its own failures: what comes here has no answer.
       if (this.#failure === undefined) this.#association.abort();

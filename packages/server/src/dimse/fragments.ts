@@ -71,6 +71,12 @@ export class Fragments implements AsyncIterableIterator<Buffer> {
     return { done: true, value: undefined };
   }
 
+  /** Receives and drops the rest; resolves when it has all come. @throws what `complete` rejects with */
+  async discard(): Promise<void> {
+    await this.return();
+    await this.complete;
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }

@@ -1,6 +1,7 @@
 /** Peers that lie, stall, flood and break off. Reliability rows 1, 4, 6, 7, 15. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseDicom } from '@promontory/core/dicom';
+import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { CommandField } from './command-set.ts';
 import { listener, PEER } from './listener.testing.ts';
@@ -420,4 +421,46 @@ test('closing ends associations and waits for what they were storing', async () 
   await close();
   expect(settled).toBe(true);
   expect(await peer.hearAll()).toEqual([PduType.abort]);
+});
+
+test('spoiled streams of PDUs end the association or are answered; the listener goes on', async () => {
+  const { port, logged } = await listener({ limits: QUICK });
+  const contexts = [VERIFICATION, MR, '1.2.840.10008.5.1.4.1.2.2.1'].map((abstractSyntax, i) => ({
+    id: 2 * i + 1,
+    abstractSyntax,
+    transferSyntaxes: [EXPLICIT],
+  }));
+  const good = [
+    encodeAssociateRq(requestOf({ contexts })),
+    dataPdu(3, true, true, commandOf('2.25.1')),
+    dataPdu(3, false, true, dataSet('2.25.1', 400)),
+    dataPdu(1, true, true, Buffer.alloc(30)),
+    encodeReleaseRq(),
+  ];
+  const stream = fc
+    .tuple(
+      fc.array(fc.nat(good.length - 1), { maxLength: 6 }),
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 4 }),
+      fc.nat(),
+    )
+    .map(([order, changes, end]) => {
+      const bytes = Buffer.concat([good[0] as Buffer, ...order.map((i) => good[i] as Buffer)]);
+      for (const [at, value] of changes) bytes[at % bytes.length] = value;
+      return end % 3 === 0 ? bytes.subarray(0, end % bytes.length) : bytes;
+    });
+  await fc.assert(
+    fc.asyncProperty(fc.array(stream, { minLength: 4, maxLength: 4 }), async (streams) => {
+      await Promise.all(
+        streams.map(async (bytes) => {
+          const peer = new RawPeer(port);
+          peer.say(bytes);
+          peer.socket.end();
+          await peer.hearAll();
+        }),
+      );
+    }),
+    { numRuns: 25 },
+  );
+  expect(logged.filter(({ event }) => event === 'dimse.failed')).toEqual([]);
+  await stillAnswers(port);
 });

@@ -15,23 +15,23 @@ import {
   vrOf,
   writeDicom,
 } from '@promontory/core/dicom';
+import type { Fragments } from './fragments.ts';
 import { fileHead } from './part10.ts';
 
 /** Of a question: no honest one comes near. */
 const LIMITS = { maxDepth: 8, maxElements: 4_096 };
 
-/** Collected up to a cap. `undefined`: longer than that; the rest is left to its sender's fragments. */
-export async function collect(
-  chunks: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-): Promise<Uint8Array | undefined> {
+/** Collected up to a cap. `undefined`: longer than that; the rest is received and dropped. */
+export async function collect(chunks: Fragments, maxBytes: number): Promise<Uint8Array | undefined> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
-    if (size > maxBytes) return undefined;
+    if (size > maxBytes) break;
     parts.push(chunk);
   }
+  await chunks.discard();
+  if (size > maxBytes) return undefined;
   return Buffer.concat(parts);
 }
 

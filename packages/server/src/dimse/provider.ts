@@ -59,12 +59,14 @@ export function providerOf(ports: ProviderPorts): RequestHandler {
         if (verb === 'get') return await serveGet(message, context, signal, { ...ports, exchange });
         return await serveMove(message, context, signal, { ...ports, exchange });
       }
+      await message.dataSet?.discard();
       await refuse(exchange, context.id, message.command, Status.unrecognisedOperation);
     } catch (error) {
       if (error instanceof AssociationLost) throw error;
       log({ event: 'dimse.failed', level: 'error', ...placeOf(error) });
       const noRoom = error instanceof DatabaseUnavailable || error instanceof StorageFull;
       const status = noRoom ? Status.outOfResources : Status.cannotUnderstand;
+      await message.dataSet?.discard();
       await refuse(exchange, context.id, { commandField, messageId: messageId as number }, status);
     }
   };

@@ -1,4 +1,6 @@
 export { accessRoutes } from './access-routes.ts';
+export { auditRoutes } from './audit-routes.ts';
+export { consentRoutes } from './consent-routes.ts';
 export { dicomwebRoutes } from './dicomweb-routes.ts';
 export { openApiOf } from './openapi.ts';
 export { pageRoutes } from './page-routes.ts';

@@ -42,7 +42,8 @@ const recordOf = (row: Row, files: readonly ReadingFileRecord[]): ReadingRecord 
   files,
 });
 
-export async function insertReading(sql: Sql, reading: ReadingRecord): Promise<void> {
+/** @returns hashes of its files that were noted to be taken away: their bytes may be gone already */
+export async function insertReading(sql: Sql, reading: ReadingRecord): Promise<string[]> {
   await sql.query(
     `insert into reading (reading_id, study_uid, job_id, created_at, status, outcome, software_version, models,
        input_sha256, instance_count, findings_sha256, duration_ms, refusal_code, refusal_message)
@@ -77,7 +78,11 @@ export async function insertReading(sql: Sql, reading: ReadingRecord): Promise<v
     ],
   );
   // Bytes that are wanted again are not taken away.
-  await sql.query('delete from blob_to_remove where sha256 = any($1)', [column((f) => f.sha256)]);
+  const noted = await sql.query<{ sha256: string }>(
+    'delete from blob_to_remove where sha256 = any($1) returning sha256',
+    [column((f) => f.sha256)],
+  );
+  return noted.map((row) => row.sha256);
 }
 
 /** Bytes that were kept for a reading that is not wanted any more. */

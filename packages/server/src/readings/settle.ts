@@ -1,7 +1,8 @@
 /** How a job ends: its result, its work item, its audit and the queue's own mark, in one transaction. */
 import { randomUUID } from 'node:crypto';
 import { type AuditEvent, appendAudit } from '../audit/index.ts';
-import type { DeadLetter, Task } from '../jobs/index.ts';
+import { type DeadLetter, type Task, TaskFailed } from '../jobs/index.ts';
+import type { Blobs } from '../ports/blobs/index.ts';
 import type { Database, Sql } from '../ports/database/index.ts';
 import type { ReadingJob, ReadingRecord, StudyOwner, WorkItem } from './reading.ts';
 import { inputOf, insertReading, lockStudy, supersedeReadings } from './reading-rows.ts';
@@ -9,6 +10,7 @@ import { endItem, itemById } from './work-item-rows.ts';
 
 export interface SettlePorts {
   readonly database: Database;
+  readonly blobs: Pick<Blobs, 'has'>;
   readonly softwareVersion: string;
   readonly now: () => Date;
 }
@@ -26,14 +28,16 @@ class ClaimLost extends Error {}
 export async function finishReading(
   reading: FinishedReading,
   task: Task<ReadingJob>,
-  { database, now }: SettlePorts,
+  { database, blobs, now }: SettlePorts,
 ): Promise<boolean> {
   return claimed(database, async (sql) => {
     const owner = await lockStudy(sql, reading.studyUid);
     if (!(await task.settle(sql))) throw new ClaimLost();
     if (owner === undefined) return false;
     const current = (await inputOf(sql, reading.studyUid)).sha256 === reading.inputSha256;
-    await insertReading(sql, { ...reading, status: current ? 'unreviewed' : 'superseded' });
+    const marked = await insertReading(sql, { ...reading, status: current ? 'unreviewed' : 'superseded' });
+    // Who takes noted bytes away may have been faster than this transaction: the next try keeps them again.
+    for (const sha256 of marked) if (!(await blobs.has(sha256))) throw new TaskFailed('bytes-gone');
     if (current) await supersedeReadings(sql, reading.studyUid, reading.readingId);
     await endItem(sql, reading.jobId, { state: 'completed', readingId: reading.readingId }, now());
     await appendAudit(

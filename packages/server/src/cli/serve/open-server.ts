@@ -1,11 +1,14 @@
 /** The server, put together: the only place that knows which adapters stand behind its rooms' ports. */
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { crossSite, type Identity, openAccess, systemIdentity } from '../../access/index.ts';
 import { INDEX_WORKER, openArchive, type Records } from '../../archive/index.ts';
-import { type AuditEvent, appendAudit } from '../../audit/index.ts';
+import { type AuditEvent, appendAudit, auditLog } from '../../audit/index.ts';
+import { consents, erasures } from '../../consent/index.ts';
 import { type DimseListener, listenDimse } from '../../dimse/index.ts';
 import {
   accessRoutes,
+  auditRoutes,
+  consentRoutes,
   dicomwebRoutes,
   type HttpServer,
   listenHttp,
@@ -16,9 +19,11 @@ import {
   workitemRoutes,
 } from '../../http/index.ts';
 import { createImageWork } from '../../ports/images/index.ts';
-import type { Log } from '../../ports/log/index.ts';
+import { type Log, placeOf } from '../../ports/log/index.ts';
 import { UntrustedPool } from '../../ports/untrusted/index.ts';
 import { openReadings, type ReadingsRoom, readingProcess } from '../../readings/index.ts';
+import { clearRemovedBlobs } from '../../upkeep/index.ts';
+import { forwardAudit, upkeep } from './background.ts';
 import { dimseSettingsOf } from './dimse-settings.ts';
 import type { Environment, Storage } from './open-storage.ts';
 import type { ServeSettings } from './settings.ts';
@@ -95,12 +100,27 @@ export async function openServer(
     });
     closing.push(() => readings.close());
 
+    const pseudonyms = await storage.folder.secret('pseudonyms');
+    const keyedHash = (text: string) => createHmac('sha256', pseudonyms).update(text).digest('hex');
+    const erased = erasures({
+      database,
+      blobs,
+      now,
+      keyedHash,
+      newId: randomUUID,
+      clearRemoved: async () => void (await clearRemovedBlobs(database, blobs, { now })),
+      problem: (error) => log({ event: 'erasure.unfinished', level: 'error', ...placeOf(error) }),
+    });
+    await erased.resume();
+
     const routes: Route[] = [
       ...pageRoutes(),
       ...accessRoutes(access),
       ...dicomwebRoutes({ recordsFor: archive.recordsFor, images }),
       ...workitemRoutes(readings),
       ...readingsRoutes(readings),
+      ...auditRoutes({ log: auditLog({ database, now }), name: 'Promontory', keyedHash }),
+      ...consentRoutes({ consents: consents({ database, now }), erasures: erased }),
       ...serverRoutes({ database, version, routes: () => routes }),
     ];
     http = await listenHttp(
@@ -148,6 +168,14 @@ export async function openServer(
     if (settings.reading.workers > 0)
       await readings.work({ read: readingProcess(), concurrency: settings.reading.workers });
     if (settings.reading.onArrival) readings.watch({ quietMs: settings.reading.quietSeconds * 1000 });
+    closing.push(
+      upkeep({
+        work: [access.clearUp, erased.resume, () => clearRemovedBlobs(database, blobs, { now })],
+        log,
+      }),
+    );
+    if (settings.auditSyslog !== undefined)
+      closing.push(forwardAudit(settings.auditSyslog, { database, now, origin: http.origin }));
     await audit({ action: 'server-start', outcome: 'success', actor: 'system', detail: { version } });
     closing.push(() => audit({ action: 'server-stop', outcome: 'success', actor: 'system' }));
     return {

@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import type { QueueDatabase } from '../../jobs/index.ts';
 import {
   type Blobs,
+  checkKeys,
   fileBlobs,
   readKeyFile,
   type SealKey,
   type StageOptions,
   s3Blobs,
   sealedBlobs,
+  verifiedBlobs,
   withQuota,
 } from '../../ports/blobs/index.ts';
 import { openPglite, openPostgres } from '../../ports/database/index.ts';
@@ -24,6 +26,8 @@ export interface Storage {
   readonly database: QueueDatabase;
   readonly blobs: Blobs;
   readonly staging: StageOptions;
+  /** Of the encryption at rest, the one for new blobs first; empty where none is set. */
+  readonly keys: readonly SealKey[];
   close(): Promise<void>;
 }
 
@@ -32,6 +36,8 @@ export async function openStorage(
   settings: ServeSettings,
   environment: Environment,
   now: () => Date,
+  /** A restore brings tables of its own age, and the migrations with them. */
+  schema: 'migrate' | 'leave' = 'migrate',
 ): Promise<Storage> {
   const folder = await openDataFolder(path, now);
   const closing: (() => unknown)[] = [() => folder.close()];
@@ -42,13 +48,14 @@ export async function openStorage(
     const url = environment.DATABASE_URL;
     const database = url === undefined ? await openPglite(folder.index) : openPostgres(url);
     closing.push(() => database.close());
-    await migrate(database);
+    if (schema === 'migrate') await migrate(database);
     const { keyFiles, quotaBytes, s3 } = settings.storage;
     const keys: SealKey[] = [];
     for (const file of keyFiles) keys.push(...(await readKeyFile(file, folder.path)));
     const plain = s3 === undefined ? filesIn(folder, settings) : s3In(s3, environment, closing);
+    await checkKeys(plain, keys);
     const [first, ...older] = keys;
-    const sealed = first === undefined ? plain : sealedBlobs(plain, [first, ...older]);
+    const sealed = first === undefined ? verifiedBlobs(plain) : sealedBlobs(plain, [first, ...older]);
     const blobs =
       quotaBytes === undefined
         ? sealed
@@ -57,6 +64,7 @@ export async function openStorage(
       folder,
       database,
       blobs,
+      keys,
       staging: {
         folder: folder.incoming,
         freeSpaceGuardBytes: settings.storage.freeSpaceGuardBytes,

@@ -1,7 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { Fault } from '@promontory/core/fault';
 import { jsonLog } from '../../ports/log/index.ts';
 import type { Command } from '../command.ts';
 import { text, wholeNumber } from '../option-values.ts';
@@ -11,7 +9,11 @@ import { demoPatient } from './demo-patient.ts';
 import { openServer, type RunningServer } from './open-server.ts';
 import { openStorage } from './open-storage.ts';
 import { readSettings, type ServeSettings } from './settings.ts';
+import { defaultDataFolder, startFault } from './start-fault.ts';
 import { assertClosedEnough } from './start-rules.ts';
+
+/** Below the folder one is in. */
+const DEMO_FOLDER = join('out', 'archive');
 
 export const serve: Command = {
   options: {
@@ -30,7 +32,7 @@ export const serve: Command = {
     const settings: ServeSettings = port === undefined ? read : { ...read, port };
     assertClosedEnough(settings);
     const demo = values.demo === true;
-    const data = resolve(text(values, 'data') ?? settings.data ?? defaultFolder(demo));
+    const data = resolve(text(values, 'data') ?? settings.data ?? (demo ? DEMO_FOLDER : defaultDataFolder()));
     mkdirSync(dirname(data), { recursive: true });
     const { now, version } = ports;
     const log = jsonLog(values.json === true ? ports.err : () => {}, now);
@@ -60,12 +62,6 @@ export const serve: Command = {
   },
 };
 
-/** Below the folder one is in for the demonstration; otherwise where programs keep a person's data. */
-function defaultFolder(demo: boolean): string {
-  if (demo) return join('out', 'archive');
-  return join(process.env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'promontory');
-}
-
 function announce(
   server: RunningServer,
   values: Parameters<Command['run']>[0]['values'],
@@ -93,31 +89,3 @@ const untilTold = (): Promise<void> =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
-
-/** Errors of the server's rooms whose words are ours, for the person who starts it. */
-const OURS = new Set([
-  'DataFolderInUse',
-  'DataFolderRefused',
-  'SecretRefused',
-  'KeyFileRefused',
-  'SchemaTooNew',
-  'DimseRefused',
-  'DatabaseUnavailable',
-  'ProviderUnavailable',
-  'BlobsUnavailable',
-]);
-
-function startFault(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if (OURS.has(error.name)) return new Fault('START_REFUSED', error.message, { cause: error });
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (syscall === 'listen')
-    return new Fault('START_REFUSED', `The address cannot be listened on (${code})`, {
-      advice:
-        code === 'EADDRINUSE'
-          ? 'Another program has the port; choose one with --port.'
-          : 'Choose another host or port.',
-      cause: error,
-    });
-  return error;
-}

@@ -187,4 +187,21 @@ describe('sealedBlobs', () => {
       await open.remove(staged.sha256);
     }
   });
+
+  it('opens what an independent implementation sealed', async () => {
+    // Made with Python's cryptography after docs/storage.md: key 32 times 0x11, salt 32 times 0x22.
+    const name = '41559ce65f9ef1da38bd9f0fc96eaa92fa684a67f1dce94d65b045644c269098';
+    const sealed = Buffer.from(
+      '504d545345414c01efc3939be07285952222222222222222222222222222222222222222222222222222222222222222' +
+        'a295f8b7f06bbd50e04b6edcf0f4ec6163d557f311906dbf853cccc30f7b2ecee74ebbcf27d98be03a464a153a946514' +
+        'e478af6b5d0e380cdee5e6ed7838b254434cbae9f208f51f3b06545169b41b3957e9',
+      'hex',
+    );
+    await files.keep({ ...stagedFrom(sealed), sha256: name });
+    const blobs = sealedBlobs(files, [sealKey(Buffer.alloc(32, 0x11))]);
+    const content = Buffer.from('promontory');
+    expect(await allOf(blobs.list())).toEqual([sha256Of(content)]);
+    expect(Buffer.from(await read(blobs, sha256Of(content))).equals(content)).toBe(true);
+    expect((await blobs.stat(sha256Of(content))).size).toBe(content.length);
+  });
 });
