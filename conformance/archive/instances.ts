@@ -22,7 +22,12 @@ export interface MrValues {
   /** Rows and columns. */
   readonly pixels?: number;
   readonly fill?: number;
+  /** Further elements, or others in place of those that stand in every file. */
+  readonly more?: readonly Given[];
 }
+
+/** Tag, VR, value as it stands in the file. */
+export type Given = readonly [tag: number, vr: string, value: Buffer | string];
 
 const LONG = new Set(['OB', 'OW', 'SQ', 'UN', 'UT']);
 
@@ -49,30 +54,37 @@ const us = (value: number): Buffer => {
 export function mrFile(values: MrValues = {}): MrFile {
   const { studyUid = newUid(), seriesUid = newUid(), sopUid = newUid(), pixels = 8 } = values;
   const data = Buffer.alloc(pixels * pixels * 2, values.fill ?? counter & 0xff);
-  const dataSet = Buffer.concat([
-    element(0x0008, 0x0005, 'CS', 'ISO_IR 192'),
-    element(0x0008, 0x0016, 'UI', '1.2.840.10008.5.1.4.1.1.4'),
-    element(0x0008, 0x0018, 'UI', sopUid),
-    element(0x0008, 0x0020, 'DA', values.studyDate ?? '20260102'),
-    element(0x0008, 0x0030, 'TM', '101500'),
-    element(0x0008, 0x0050, 'SH', values.accession ?? 'ACC1'),
-    element(0x0008, 0x0060, 'CS', 'MR'),
-    element(0x0010, 0x0010, 'PN', values.patientName ?? 'Doe^Jane'),
-    element(0x0010, 0x0020, 'LO', values.patientId ?? 'P-1'),
-    element(0x0020, 0x000d, 'UI', studyUid),
-    element(0x0020, 0x000e, 'UI', seriesUid),
-    element(0x0020, 0x0011, 'IS', '1'),
-    element(0x0020, 0x0013, 'IS', '1'),
-    element(0x0028, 0x0002, 'US', us(1)),
-    element(0x0028, 0x0004, 'CS', 'MONOCHROME2'),
-    element(0x0028, 0x0010, 'US', us(pixels)),
-    element(0x0028, 0x0011, 'US', us(pixels)),
-    element(0x0028, 0x0100, 'US', us(16)),
-    element(0x0028, 0x0101, 'US', us(12)),
-    element(0x0028, 0x0102, 'US', us(11)),
-    element(0x0028, 0x0103, 'US', us(0)),
-    element(0x7fe0, 0x0010, 'OW', data),
-  ]);
+  const given: Given[] = [
+    [0x00080005, 'CS', 'ISO_IR 192'],
+    [0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.4'],
+    [0x00080018, 'UI', sopUid],
+    [0x00080020, 'DA', values.studyDate ?? '20260102'],
+    [0x00080030, 'TM', '101500'],
+    [0x00080050, 'SH', values.accession ?? 'ACC1'],
+    [0x00080060, 'CS', 'MR'],
+    [0x00100010, 'PN', values.patientName ?? 'Doe^Jane'],
+    [0x00100020, 'LO', values.patientId ?? 'P-1'],
+    [0x0020000d, 'UI', studyUid],
+    [0x0020000e, 'UI', seriesUid],
+    [0x00200011, 'IS', '1'],
+    [0x00200013, 'IS', '1'],
+    [0x00280002, 'US', us(1)],
+    [0x00280004, 'CS', 'MONOCHROME2'],
+    [0x00280010, 'US', us(pixels)],
+    [0x00280011, 'US', us(pixels)],
+    [0x00280100, 'US', us(16)],
+    [0x00280101, 'US', us(12)],
+    [0x00280102, 'US', us(11)],
+    [0x00280103, 'US', us(0)],
+    [0x7fe00010, 'OW', data],
+    ...(values.more ?? []),
+  ];
+  const byTag = new Map(given.map((each) => [each[0], each]));
+  const dataSet = Buffer.concat(
+    [...byTag.values()]
+      .sort(([a], [b]) => a - b)
+      .map(([tag, vr, value]) => element(tag >>> 16, tag & 0xffff, vr, value)),
+  );
   const meta = Buffer.concat([
     element(0x0002, 0x0001, 'OB', Buffer.from([0, 1])),
     element(0x0002, 0x0002, 'UI', '1.2.840.10008.5.1.4.1.1.4'),

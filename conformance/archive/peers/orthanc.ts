@@ -19,10 +19,26 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+export interface Orthanc extends Target {
+  /** Of its own REST interface. */
+  readonly origin: string;
+  readonly dicomPort: number;
+  stop(): Promise<void>;
+}
+
+export interface OrthancOptions {
+  /** Of its DICOM port, to be known before it starts. */
+  readonly dicomPort?: number;
+  /** Of its configuration, over what stands here. */
+  readonly settings?: object;
+  /** Of the DICOMweb plug-in: the servers that it is a client of. */
+  readonly webServers?: object;
+}
+
 /** @param postgres connection URI of an empty database; SQLite without */
-export async function startOrthanc(postgres?: string): Promise<Target & { stop(): Promise<void> }> {
+export async function startOrthanc(postgres?: string, options: OrthancOptions = {}): Promise<Orthanc> {
   const folder = mkdtempSync(join(tmpdir(), 'orthanc-'));
-  const [port, dicomPort] = [await freePort(), await freePort()];
+  const [port, dicomPort] = [await freePort(), options.dicomPort ?? (await freePort())];
   writeFileSync(
     join(folder, 'orthanc.json'),
     JSON.stringify({
@@ -41,14 +57,22 @@ export async function startOrthanc(postgres?: string): Promise<Target & { stop()
         `${PLUGINS}/libOrthancDicomWeb.so`,
         ...(postgres === undefined ? [] : [`${PLUGINS}/libOrthancPostgreSQLIndex.so`]),
       ],
-      DicomWeb: { Enable: true, Root: '/dicom-web/', StudiesMetadata: 'Full', SeriesMetadata: 'Full' },
+      DicomWeb: {
+        Enable: true,
+        Root: '/dicom-web/',
+        StudiesMetadata: 'Full',
+        SeriesMetadata: 'Full',
+        ...(options.webServers === undefined ? {} : { Servers: options.webServers }),
+      },
       ...(postgres === undefined
         ? {}
         : { PostgreSQL: { EnableIndex: true, EnableStorage: false, ConnectionUri: postgres, Lock: false } }),
+      ...options.settings,
     }),
   );
   const child = spawn('Orthanc', [join(folder, 'orthanc.json')], { stdio: 'ignore' });
-  const root = `http://127.0.0.1:${port}/dicom-web`;
+  const origin = `http://127.0.0.1:${port}`;
+  const root = `${origin}/dicom-web`;
   for (let tries = 0; ; tries++) {
     if (tries > 100) throw new Error('Orthanc did not start.');
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -61,6 +85,8 @@ export async function startOrthanc(postgres?: string): Promise<Target & { stop()
   return {
     name: `Orthanc${postgres === undefined ? ', SQLite' : ', PostgreSQL'}`,
     root,
+    origin,
+    dicomPort,
     headers: {},
     pid: child.pid as number,
     async stop() {

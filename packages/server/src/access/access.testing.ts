@@ -1,6 +1,7 @@
 /** A whole access over a real database, with a clock that the test turns. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Database, openPglite, openPostgres } from '../ports/database/index.ts';
+import { openTestPglite } from '../ports/database/embedded.testing.ts';
+import { type Database, openPostgres } from '../ports/database/index.ts';
 import { migrate } from '../schema/index.ts';
 import { type Access, openAccess } from './access.ts';
 import type { Grants } from './grants.ts';
@@ -21,7 +22,7 @@ export const ORIGIN = 'https://archive.example';
 export async function testDatabase(): Promise<Database> {
   const url = process.env.PROMONTORY_TEST_POSTGRES;
   if (url === undefined) {
-    const database = await openPglite();
+    const database = await openTestPglite();
     await migrate(database);
     return database;
   }

@@ -13,7 +13,8 @@ import {
 } from '@promontory/core/dicom';
 import type { Identity, ProjectGrant, Role } from '../access/index.ts';
 import { type Blobs, fileBlobs, readAll } from '../ports/blobs/index.ts';
-import { type Database, openPglite } from '../ports/database/index.ts';
+import { openTestPglite } from '../ports/database/embedded.testing.ts';
+import type { Database } from '../ports/database/index.ts';
 import { migrate } from '../schema/index.ts';
 import { indexEntryOf } from './index-entry.ts';
 import { receive } from './receive.ts';
@@ -30,7 +31,7 @@ export interface TestArchive {
 
 export async function openTestArchive(
   wrap: (blobs: Blobs) => Blobs = (blobs) => blobs,
-  open: () => Promise<Database> = openPglite,
+  open: () => Promise<Database> = () => openTestPglite(),
 ): Promise<TestArchive> {
   const folder = mkdtempSync(join(tmpdir(), 'promontory-archive-'));
   const database = await open();

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Identity, Role } from '../access/index.ts';
 import { appendAudit, auditLog } from '../audit/index.ts';
-import { type Database, openPglite } from '../ports/database/index.ts';
+import { openTestPglite } from '../ports/database/embedded.testing.ts';
+import type { Database } from '../ports/database/index.ts';
 import { migrate } from '../schema/index.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { type HttpServer, listenHttp } from './server.ts';
@@ -29,7 +30,7 @@ let database: Database;
 let server: HttpServer;
 
 beforeAll(async () => {
-  database = await openPglite();
+  database = await openTestPglite();
   await migrate(database);
   const now = () => new Date('2026-03-01T08:00:00Z');
   for (let i = 1; i <= 3; i += 1)
@@ -53,7 +54,7 @@ beforeAll(async () => {
       refused: async () => {},
       log: () => {},
       now,
-      hosts: ['127.0.0.1'],
+      hosts: ['127.0.0.1', 'localhost'],
     },
     { host: '127.0.0.1', port: 0 },
   );

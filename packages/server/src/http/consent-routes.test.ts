@@ -51,7 +51,7 @@ beforeAll(async () => {
       refused: async () => {},
       log: () => {},
       now,
-      hosts: ['127.0.0.1'],
+      hosts: ['127.0.0.1', 'localhost'],
     },
     { host: '127.0.0.1', port: 0 },
   );

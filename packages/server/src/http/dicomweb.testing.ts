@@ -52,7 +52,7 @@ export async function openDicomweb(partLimits?: PartLimits): Promise<DicomwebSer
         () => new Date(0),
       ),
       now: () => new Date(),
-      hosts: ['127.0.0.1'],
+      hosts: ['127.0.0.1', 'localhost'],
     },
     { host: '127.0.0.1', port: 0 },
   );

@@ -14,8 +14,8 @@ const ERROR = {
   },
 } as const;
 
-/** `/a/:b` as `/a/{b}`. */
-const pathOf = (route: Route): string => route.path.replace(/:(\w+)/g, '{$1}');
+/** `/a/:b/*` as `/a/{b}/{rest}`. */
+const pathOf = (route: Route): string => route.path.replace(/:(\w+)/g, '{$1}').replace(/\*$/, '{rest}');
 
 export function openApiOf(routes: readonly Route[], version: string): object {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -43,7 +43,7 @@ export function openApiOf(routes: readonly Route[], version: string): object {
 }
 
 function operationOf(route: Route): object {
-  const parameters = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+  const parameters = [...pathOf(route).matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,

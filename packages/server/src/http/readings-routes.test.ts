@@ -28,7 +28,7 @@ beforeAll(async () => {
       refused: async () => {},
       log: ({ event, code }) => event === 'http.error' && archive.events.push(`${event} ${code}`),
       now: () => new Date(),
-      hosts: ['127.0.0.1'],
+      hosts: ['127.0.0.1', 'localhost'],
     },
     { host: '127.0.0.1', port: 0 },
   );

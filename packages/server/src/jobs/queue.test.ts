@@ -1,6 +1,7 @@
 import { fromPglite } from 'pg-boss';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { openPglite, openPostgres } from '../ports/database/index.ts';
+import { openTestPglite } from '../ports/database/embedded.testing.ts';
+import { openPostgres } from '../ports/database/index.ts';
 import { embeddedBoss } from './embedded-boss.ts';
 import { openQueue, type QueueDatabase } from './open-queue.ts';
 import { type DeadLetter, type Queue, type QueueRules, type Task, TaskFailed } from './queue.ts';
@@ -11,7 +12,7 @@ interface Data {
 
 const URL = process.env.PROMONTORY_TEST_POSTGRES;
 const databases: [string, () => Promise<QueueDatabase>][] = [
-  ['PGlite', () => openPglite()],
+  ['PGlite', () => openTestPglite()],
   ...(URL === undefined ? [] : [['PostgreSQL', async () => openPostgres(URL)] as [string, never]]),
 ];
 
@@ -202,7 +203,7 @@ describe('pg-boss on the connection that we work on', () => {
   const FAILING_BLOCK = 'BEGIN; select 1/0; COMMIT;';
 
   async function failuresOfOurs(adapter: (pglite: never) => { executeSql(text: string): Promise<unknown> }) {
-    const database = await openPglite();
+    const database = await openTestPglite();
     const boss = adapter(database.pglite as never);
     let failed = 0;
     const ours = async () => {

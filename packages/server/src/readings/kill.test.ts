@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { systemIdentity } from '../access/index.ts';
 import { newUid } from '../archive/archive.testing.ts';
-import { openPglite, openPostgres } from '../ports/database/index.ts';
+import { openTestPglite } from '../ports/database/embedded.testing.ts';
+import { openPostgres } from '../ports/database/index.ts';
 import { migrate } from '../schema/index.ts';
 import { ownDatabase, POSTGRES, quickRead, serverOver, smallStudy } from './readings.testing.ts';
 
@@ -46,7 +47,7 @@ const waits = () => smallStudy(1, { SeriesDescription: 'wait', SeriesInstanceUID
 
 async function comesBack(folder: string, url: string | undefined): Promise<void> {
   const open = () =>
-    url === undefined ? openPglite(join(folder, 'database')) : Promise.resolve(openPostgres(url));
+    url === undefined ? openTestPglite(join(folder, 'database')) : Promise.resolve(openPostgres(url));
   const before = await open();
   await migrate(before);
   const first = serverOver(before, folder);

@@ -11,7 +11,8 @@ import { receive } from '../archive/receive.ts';
 import { StudyArchive } from '../archive/study-archive.ts';
 import type { QueueDatabase, QueueRules } from '../jobs/index.ts';
 import { type Blobs, fileBlobs, readAll } from '../ports/blobs/index.ts';
-import { openPglite, openPostgres } from '../ports/database/index.ts';
+import { openTestPglite } from '../ports/database/embedded.testing.ts';
+import { openPostgres } from '../ports/database/index.ts';
 import { migrate } from '../schema/index.ts';
 import { openReadings, type ReadingsRoom } from './open-readings.ts';
 import type { ReadInProcess } from './reading-process.ts';
@@ -53,7 +54,7 @@ export async function openTestServer(
   const own = kind === 'PostgreSQL' ? await ownDatabase() : undefined;
   const database: QueueDatabase =
     own === undefined
-      ? await openPglite(dataFolder === undefined ? undefined : join(dataFolder, 'database'))
+      ? await openTestPglite(dataFolder === undefined ? undefined : join(dataFolder, 'database'))
       : openPostgres(own.url);
   await migrate(database);
   return serverOver(database, folder, async () => {

@@ -2,7 +2,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { appendAudit } from '../audit/index.ts';
 import { type Blobs, stage } from '../ports/blobs/index.ts';
-import { type Database, openPglite, openPostgres } from '../ports/database/index.ts';
+import { openTestPglite } from '../ports/database/embedded.testing.ts';
+import { type Database, openPostgres } from '../ports/database/index.ts';
 
 export const TEST_POSTGRES = process.env.PROMONTORY_TEST_POSTGRES;
 
@@ -28,7 +29,7 @@ async function freshPostgres(): Promise<Database> {
 const idle: Database[] = [];
 
 export async function freshPglite(): Promise<Database> {
-  const database = idle.pop() ?? (await openPglite());
+  const database = idle.pop() ?? (await openTestPglite());
   await database.script('drop schema public cascade; create schema public');
   return { ...database, close: async () => void idle.push(database) };
 }

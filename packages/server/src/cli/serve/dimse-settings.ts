@@ -3,8 +3,13 @@ import type { ServeSettings } from './settings.ts';
 import { readPem } from './start-rules.ts';
 
 /** The settings' files, read. @throws Fault START_REFUSED */
-export const dimseSettingsOf = ({ tls, ...rest }: NonNullable<ServeSettings['dimse']>): DimseSettings => ({
+export const dimseSettingsOf = ({
+  tls,
+  peers,
+  ...rest
+}: NonNullable<ServeSettings['dimse']>): DimseSettings => ({
   ...rest,
+  peers: peers.map(({ movesTo, ...peer }) => ({ ...peer, ...(movesTo === undefined ? {} : { movesTo }) })),
   ...(tls === undefined
     ? {}
     : {

@@ -27,7 +27,13 @@ import { forwardAudit, upkeep } from './background.ts';
 import { dimseSettingsOf } from './dimse-settings.ts';
 import type { Environment, Storage } from './open-storage.ts';
 import type { ServeSettings } from './settings.ts';
-import { assertHasAdministrator, hostsOf, isPublic, readPem } from './start-rules.ts';
+import {
+  assertHasAdministrator,
+  assertPeersHaveProjects,
+  hostsOf,
+  isPublic,
+  readPem,
+} from './start-rules.ts';
 
 export interface RunningServer {
   readonly http: HttpServer;
@@ -89,6 +95,7 @@ export async function openServer(
     );
     const first = await access.bootstrap();
     assertHasAdministrator(settings, first === undefined);
+    assertPeersHaveProjects(settings, await access.projects.list(system));
     const readings = await openReadings({
       database,
       blobs,

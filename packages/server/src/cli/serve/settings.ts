@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { Fault } from '@promontory/core/fault';
 import { ZodError, z } from 'zod';
 import { ROLES } from '../../access/index.ts';
+import { isUid } from '../../archive/index.ts';
 import { VERBS } from '../../dimse/index.ts';
 
 const Port = z.number().int().min(0).max(65_535);
@@ -17,6 +18,8 @@ const Peer = z.strictObject({
   addresses: z.array(z.string()).min(1),
   verbs: z.array(z.enum(VERBS)),
   project: z.string().default('default'),
+  /** AE titles of the destinations that its C-MOVE may name; absent: all. */
+  movesTo: z.array(AeTitle).optional(),
 });
 
 const Destination = z.strictObject({
@@ -85,6 +88,8 @@ export const ServeSettings = z.strictObject({
       peers: z.array(Peer).default([]),
       /** Where C-MOVE may send. */
       destinations: z.array(Destination).default([]),
+      /** Storage classes outside the standard's root, e.g. of a vendor's raw data. */
+      privateStorageClasses: z.array(z.string().refine(isUid)).default([]),
     })
     .optional(),
   openId: z

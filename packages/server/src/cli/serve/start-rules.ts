@@ -1,6 +1,7 @@
 /** Closed by default (reliability row 1): what is open to the network needs TLS and an administrator, or does not start. */
 import { readFileSync } from 'node:fs';
 import { Fault } from '@promontory/core/fault';
+import type { Project } from '../../access/index.ts';
 import { isLoopback, type ServeSettings } from './settings.ts';
 
 const refused = (message: string, advice: string): Fault => new Fault('START_REFUSED', message, { advice });
@@ -33,6 +34,17 @@ export function assertHasAdministrator(settings: ServeSettings, canSignIn: boole
   throw refused(
     'The server would be reachable by others, but no administrator can sign in yet',
     'Start it on 127.0.0.1 without "publicUrl" first, open the link that it prints, and set up a passkey or a password.',
+  );
+}
+
+/** What a peer stores into, or asks of, a project that is not there would lie where nobody looks. @throws Fault START_REFUSED */
+export function assertPeersHaveProjects({ dimse }: ServeSettings, projects: readonly Project[]): void {
+  const there = new Set(projects.map(({ projectId }) => projectId));
+  const astray = dimse?.peers.find(({ project }) => !there.has(project));
+  if (astray === undefined) return;
+  throw refused(
+    `The DICOM peer ${astray.aeTitle} belongs to a project that is not there`,
+    'Make the project first (POST /api/access/projects), or name another in "peers".',
   );
 }
 
