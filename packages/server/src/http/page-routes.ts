@@ -5,6 +5,9 @@ import { type Route, route } from './route.ts';
 const PAGES = [
   ['/', 'index.html', 'text/html; charset=utf-8'],
   ['/pages/app.js', 'app.js', 'text/javascript; charset=utf-8'],
+  ['/pages/page.js', 'page.js', 'text/javascript; charset=utf-8'],
+  ['/pages/people.js', 'people.js', 'text/javascript; charset=utf-8'],
+  ['/pages/audit.js', 'audit.js', 'text/javascript; charset=utf-8'],
   ['/pages/style.css', 'style.css', 'text/css; charset=utf-8'],
 ] as const;
 

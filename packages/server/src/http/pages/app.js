@@ -1,36 +1,18 @@
 /** The plain page of the archive: sign in, list, add, open the reading. Text nodes only, our own API only. */
-const $ = (id) => document.getElementById(id);
+import { listAudit } from './audit.js';
+import { $, api, cell, onSignedOut, problem, problemOf } from './page.js';
+import { listPeople } from './people.js';
+
 const PAGE = 50;
+const PLACES = ['studies', 'people', 'audit'];
 /** Parallel uploads: enough to fill the line, few enough to keep progress honest. */
 const LANES = 3;
 let shown = 0;
 let wanted = '';
 let told;
 
-async function api(path, options = {}) {
-  const response = await fetch(path, {
-    credentials: 'same-origin',
-    ...options,
-    ...(options.json === undefined
-      ? {}
-      : { body: JSON.stringify(options.json), headers: { 'content-type': 'application/json' } }),
-  });
-  if (response.status === 401 && !options.quiet) showSignIn();
-  return response;
-}
-
-function problem(text) {
-  $('problem').textContent = text ?? '';
-  $('problem').hidden = text === undefined;
-}
-
-async function problemOf(response) {
-  const told = await response.json().catch(() => undefined);
-  return told?.error?.message ?? `The server answered ${response.status}.`;
-}
-
 function showSignIn() {
-  $('studies').hidden = true;
+  for (const id of PLACES) $(id).hidden = true;
   $('account').hidden = true;
   $('sign-in').hidden = false;
   const link = linkSecret();
@@ -53,13 +35,26 @@ async function start() {
   problem();
   const me = await api('/api/access/me');
   if (!me.ok) return me.status === 401 ? undefined : problem(await problemOf(me));
-  const { account } = await me.json();
+  const { account, deeds } = await me.json();
   told = account;
   $('who').textContent = account.displayName;
   $('account').hidden = false;
   $('sign-in').hidden = true;
-  $('studies').hidden = false;
-  await list();
+  $('to-people').hidden = !deeds.includes('administer');
+  $('to-audit').hidden = !deeds.includes('read-audit');
+  $('to-studies').hidden = $('to-people').hidden && $('to-audit').hidden;
+  await show('studies');
+}
+
+const LISTS = { studies: () => list(), people: listPeople, audit: () => listAudit() };
+
+async function show(place) {
+  problem();
+  for (const id of PLACES) {
+    $(id).hidden = id !== place;
+    $(`to-${id}`).setAttribute('aria-current', id === place ? 'page' : 'false');
+  }
+  await LISTS[place]();
 }
 
 const text = (row, tag) => row[tag]?.Value?.[0];
@@ -69,17 +64,6 @@ const nameOf = (row) => {
 };
 const dateOf = (dicom) =>
   /^\d{8}$/.test(dicom ?? '') ? `${dicom.slice(0, 4)}-${dicom.slice(4, 6)}-${dicom.slice(6)}` : '';
-
-function cell(main, small) {
-  const td = document.createElement('td');
-  td.append(main ?? '');
-  if (small) {
-    const line = document.createElement('small');
-    line.textContent = small;
-    td.append(line);
-  }
-  return td;
-}
 
 async function list(more = false) {
   if (!more) shown = 0;
@@ -101,7 +85,7 @@ async function list(more = false) {
   shown += PAGE;
   $('more').hidden = found.size < PAGE;
   $('empty').hidden = $('rows').childElementCount > 0;
-  document.querySelector('table').hidden = $('rows').childElementCount === 0;
+  $('list').hidden = $('rows').childElementCount === 0;
 }
 
 function rowOf(uid, row) {
@@ -327,5 +311,7 @@ addEventListener('drop', async (event) => {
   if (!$('studies').hidden) await upload(await filesOf(event.dataTransfer));
 });
 
+onSignedOut(showSignIn);
+for (const place of PLACES) $(`to-${place}`).addEventListener('click', () => void show(place));
 if (linkSecret() === undefined) await start();
 else showSignIn();
