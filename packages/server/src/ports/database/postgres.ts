@@ -40,6 +40,11 @@ async function rowsOf<Row extends object>(
 async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A connection may break between two statements, when nobody waits for an answer of it: the next one fails then.
+  const breaks = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', breaks);
   try {
     await client.query('begin');
     const result = await work({ query: (text, values) => rowsOf(client, text, values) });
@@ -51,6 +56,7 @@ async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): 
     });
     throw error;
   } finally {
+    client.off('error', breaks);
     client.release(broken);
   }
 }
