@@ -1,3 +1,4 @@
+import { DataSetBuilder, parseDicom, Tag, withDataSet, writeDicom } from '@promontory/core/dicom';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAll, StorageFull } from '../ports/blobs/index.ts';
 import {
@@ -10,7 +11,7 @@ import {
   withUid,
 } from './archive.testing.ts';
 import type { Records } from './records.ts';
-import type { StudyQuery } from './study-query.ts';
+import type { Match, StudyQuery } from './study-query.ts';
 
 let archive: TestArchive;
 let full = false;
@@ -119,6 +120,16 @@ describe('storing', () => {
     expect(JSON.stringify(outcomes)).not.toContain('passwd');
   });
 
+  test('what cannot be kept is named where its SOP instance can be told (PS3.18 table I.2-1)', async () => {
+    const sopUid = newUid();
+    const [astray] = await store(
+      radiologist,
+      withUid(mrFile({ SOPInstanceUID: sopUid }), 'StudyInstanceUID', '1.2.'),
+    );
+    expect(astray).toMatchObject({ failure: 'notUnderstood', sopUid, sopClass: '1.2.840.10008.5.1.4.1.1.4' });
+    expect(astray).not.toHaveProperty('studyUid');
+  });
+
   test('a study named by the request takes no other', async () => {
     const [mine, other] = [newUid(), newUid()];
     const outcomes = await radiologist.store(
@@ -206,6 +217,30 @@ describe('searching', () => {
     ...matches: [number, StudyQuery['matches'] extends ReadonlyMap<number, infer M> ? M : never][]
   ) => ({
     matches: new Map([[0x00100020, { kind: 'single', value: PatientID } as const], ...matches]),
+  });
+
+  test('dates and times in the form of ACR-NEMA are found as what they are', async () => {
+    const [StudyInstanceUID, PatientID] = [newUid(), 'S-ACR'];
+    const file = parseDicom(mrFile({ StudyInstanceUID, PatientID }));
+    const old = new DataSetBuilder(file.dataSet)
+      .set(Tag.StudyDate, '2003.08.18', 'LO')
+      .set(Tag.StudyTime, '14:04:38.25', 'LO')
+      .build();
+    await store(radiologist, writeDicom(withDataSet(file, old)));
+    const asked: [number, Match][] = [
+      [Tag.StudyDate, { kind: 'range', from: '20030101', to: '20031231' }],
+      [Tag.StudyTime, { kind: 'single', value: '140438.25' }],
+    ];
+    for (const [tag, match] of asked)
+      expect(
+        await uidsOf(radiologist, {
+          matches: new Map([
+            ...within().matches,
+            [Tag.PatientID, { kind: 'single', value: PatientID }],
+            [tag, match],
+          ]),
+        }),
+      ).toEqual([StudyInstanceUID]);
   });
 
   test('the newest first, page by page', async () => {

@@ -3,11 +3,13 @@ import {
   type DataSet,
   type DicomFile,
   type JsonDataSet,
+  LONG_VALUE_BYTES,
   parseDicom,
   Tag,
   toDicomJson,
+  type Vr,
+  vrOf,
 } from '@promontory/core/dicom';
-import { Fault } from '@promontory/core/fault';
 import { isUid } from './uid.ts';
 
 /** What the index keeps of one instance. Plain data: it crosses from the worker that read the untrusted bytes. */
@@ -31,6 +33,13 @@ export interface IndexEntry {
   readonly metadata: string;
   /** Codes of what the parser tolerated. */
   readonly warnings: readonly string[];
+}
+
+/** Read, but not to be indexed. Its SOP instance is named where it could be told (PS3.18 table I.2-1: Failed SOP Sequence). */
+export interface Unindexable {
+  readonly reason: string;
+  readonly sopClass?: string;
+  readonly sopUid?: string;
 }
 
 const STUDY_COLUMNS = {
@@ -107,33 +116,52 @@ const SERIES_ATTRIBUTES: readonly number[] = [
 
 /** Longer binary values are fetched apart, by their BulkDataURI. */
 const MAX_INLINE_BYTES = 1024;
+/** An entry of a B-tree may have 2.7 kB: a patient's key is two of these, of 3 bytes each. */
+const MAX_COLUMN_CHARACTERS = 256;
+const MAX_COUNT = 2 ** 31 - 1;
 
 /**
  * Reads a Part 10 file for the index. Runs in a worker that can be killed: the bytes are anyone's.
- * @throws Fault MALFORMED where a UID is absent or malformed, and what the parser throws
+ * @throws Fault that the parser throws
  */
-export function indexEntryOf(bytes: Uint8Array): IndexEntry {
+export function indexEntryOf(bytes: Uint8Array): IndexEntry | Unindexable {
   const file = parseDicom(bytes);
   const { dataSet } = file;
-  if (file.warnings.some(({ code }) => code === 'FILE_TRUNCATED'))
-    throw new Fault('TRUNCATED', 'the file is cut off');
+  const [studyUid, seriesUid, sopUid, sopClass] = [
+    Tag.StudyInstanceUID,
+    Tag.SeriesInstanceUID,
+    Tag.SOPInstanceUID,
+    Tag.SOPClassUID,
+  ].map((tag) => uidOf(dataSet, tag));
+  const unindexable = (reason: string): Unindexable => ({
+    reason,
+    ...(sopClass === undefined ? {} : { sopClass }),
+    ...(sopUid === undefined ? {} : { sopUid }),
+  });
+  if (file.warnings.some(({ code }) => code === 'FILE_TRUNCATED')) return unindexable('The file is cut off.');
+  if (studyUid === undefined || seriesUid === undefined || sopUid === undefined || sopClass === undefined)
+    return unindexable('A UID is absent or malformed.');
+  // It goes out again in headers, where a line end would begin another.
+  if (!isUid(file.transferSyntaxUid)) return unindexable('The transfer syntax is no UID.');
   const metadata = toDicomJson(dataSet, {
     maxInlineBytes: MAX_INLINE_BYTES,
+    // A statement with megabytes of text holds up everybody else's.
+    maxValueBytes: LONG_VALUE_BYTES,
     bulkDataUri: (path) => `bulkdata/${path}`,
   });
   return {
-    studyUid: uid(dataSet, Tag.StudyInstanceUID),
-    seriesUid: uid(dataSet, Tag.SeriesInstanceUID),
-    sopUid: uid(dataSet, Tag.SOPInstanceUID),
-    sopClass: uid(dataSet, Tag.SOPClassUID),
+    studyUid,
+    seriesUid,
+    sopUid,
+    sopClass,
     transferSyntax: file.transferSyntaxUid,
     contentSha256: createHash('sha256')
       .update(bytes.subarray(dataSetOffset(file, bytes)))
       .digest('hex'),
-    frames: file.pixelData === undefined ? 0 : (dataSet.number(Tag.NumberOfFrames) ?? 1),
-    rows: dataSet.number(Tag.Rows),
-    columns: dataSet.number(Tag.Columns),
-    instanceNumber: dataSet.text(Tag.InstanceNumber),
+    frames: framesIn(file),
+    rows: countOf(dataSet, Tag.Rows),
+    columns: countOf(dataSet, Tag.Columns),
+    instanceNumber: columnText(Tag.InstanceNumber, dataSet.text(Tag.InstanceNumber) ?? '') || undefined,
     study: texts(dataSet, STUDY_COLUMNS),
     series: texts(dataSet, SERIES_COLUMNS),
     studyAttributes: JSON.stringify(only(metadata, STUDY_ATTRIBUTES)),
@@ -143,10 +171,9 @@ export function indexEntryOf(bytes: Uint8Array): IndexEntry {
   };
 }
 
-function uid(dataSet: DataSet, tag: number): string {
+function uidOf(dataSet: DataSet, tag: number): string | undefined {
   const text = dataSet.text(tag);
-  if (!isUid(text)) throw new Fault('MALFORMED', 'a UID is absent or malformed', { tag: keyOf(tag) });
-  return text;
+  return isUid(text) ? text : undefined;
 }
 
 /** Where the meta information ends by its group length; the whole file where that is absent. */
@@ -156,14 +183,44 @@ function dataSetOffset(file: DicomFile, bytes: Uint8Array): number {
   return offset < bytes.length ? offset : 0;
 }
 
-/** NUL is the one character that PostgreSQL's text cannot hold, and no VR allows it. */
 const texts = <C extends string>(dataSet: DataSet, columns: Readonly<Record<C, number>>) =>
   Object.fromEntries(
     Object.entries<number>(columns).map(([column, tag]) => [
       column,
-      dataSet.texts(tag).join('\\').replaceAll('\0', '') || undefined,
+      columnText(tag, dataSet.texts(tag).join('\\')) || undefined,
     ]),
   ) as Record<C, string | undefined>;
+
+/** ACR-NEMA wrote 2003.08.18 and 14:04:38: found by the dates and times that they are. */
+const SEPARATORS: Readonly<Partial<Record<Vr, string>>> = { DA: '.', TM: ':' };
+
+/**
+ * NUL is the one character that PostgreSQL's text cannot hold, and no VR allows it. What is longer than any VR of these
+ * columns allows does not fit its indexes; the metadata have all of it.
+ */
+const columnText = (tag: number, text: string): string =>
+  text
+    .replaceAll('\0', '')
+    .replaceAll(SEPARATORS[vrOf(tag) ?? 'UN'] ?? '\0', '')
+    .slice(0, MAX_COLUMN_CHARACTERS);
+
+/** Whatever the file says: no more than its pixels have bits or, where they are compressed, bytes. */
+function framesIn({ dataSet, pixelData }: DicomFile): number {
+  if (pixelData === undefined) return 0;
+  const { native, fragments = [] } = pixelData;
+  const most = native === undefined ? sum(fragments.map(({ length }) => length)) : 8 * native.length;
+  return Math.max(1, Math.min(countOf(dataSet, Tag.NumberOfFrames) ?? 1, most));
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+
+/** A file may say more than an integer column holds, or less than nothing; then it says nothing. */
+function countOf(dataSet: DataSet, tag: number): number | undefined {
+  const count = dataSet.number(tag);
+  return count !== undefined && Number.isInteger(count) && count >= 0 && count <= MAX_COUNT
+    ? count
+    : undefined;
+}
 
 const keyOf = (tag: number): string => tag.toString(16).padStart(8, '0').toUpperCase();
 

@@ -1,5 +1,5 @@
 export { type ArchivePorts, INDEX_WORKER, openArchive } from './open-archive.ts';
-export type { Records } from './records.ts';
+export type { ReadPurpose, Records } from './records.ts';
 export { MATCHING_KEYS, type Match, type QueryLevel, type StudyQuery } from './study-query.ts';
 export {
   FAILURE,

@@ -2,7 +2,7 @@ import type { Identity } from '../access/index.ts';
 import type { Blobs, StageOptions } from '../ports/blobs/index.ts';
 import type { Database } from '../ports/database/index.ts';
 import type { UntrustedPool } from '../ports/untrusted/index.ts';
-import type { IndexEntry } from './index-entry.ts';
+import type { IndexEntry, Unindexable } from './index-entry.ts';
 import { receive } from './receive.ts';
 import type { Records } from './records.ts';
 import type { StorePorts } from './store.ts';
@@ -33,9 +33,11 @@ export function openArchive(ports: ArchivePorts): { recordsFor(identity: Identit
         now,
         receive: (part) => receive(part, { ...staging, maxInstanceBytes }),
         index: ({ bytes, path }) =>
-          pool.run<IndexEntry>('index', bytes === undefined ? { path, key: staging.seal } : { bytes }, {
-            lane: identity.actor,
-          }),
+          pool.run<IndexEntry | Unindexable>(
+            'index',
+            bytes === undefined ? { path, key: staging.seal } : { bytes },
+            { lane: identity.actor },
+          ),
       };
       return new StudyArchive(identity, store);
     },

@@ -10,17 +10,18 @@ export const accepted = (status: 'stored' | 'held', entry: IndexEntry): StoreOut
   warnings: entry.warnings,
 });
 
-export const failed = (failure: FailureName, message: string, entry?: IndexEntry): StoreOutcome => ({
+/** @param known what of the instance could be told */
+export const failed = (
+  failure: FailureName,
+  message: string,
+  { sopClass, sopUid, studyUid, seriesUid, warnings = [] }: Partial<IndexEntry> = {},
+): StoreOutcome => ({
   status: 'failed',
   failure,
   message,
-  ...(entry === undefined
-    ? {}
-    : {
-        sopClass: entry.sopClass,
-        sopUid: entry.sopUid,
-        studyUid: entry.studyUid,
-        seriesUid: entry.seriesUid,
-      }),
-  warnings: entry?.warnings ?? [],
+  ...(sopClass === undefined ? {} : { sopClass }),
+  ...(sopUid === undefined ? {} : { sopUid }),
+  ...(studyUid === undefined ? {} : { studyUid }),
+  ...(seriesUid === undefined ? {} : { seriesUid }),
+  warnings,
 });

@@ -8,7 +8,7 @@ import { type Blobs, type Staged, StorageFull } from '../ports/blobs/index.ts';
 import type { Database } from '../ports/database/index.ts';
 import { PoolBusy, WorkerFailed } from '../ports/untrusted/index.ts';
 import { type Arrival, indexBatch } from './index-batch.ts';
-import type { IndexEntry } from './index-entry.ts';
+import type { IndexEntry, Unindexable } from './index-entry.ts';
 import { failed } from './outcome.ts';
 import { InstanceTooLarge, NotPart10 } from './receive.ts';
 import { heldContents } from './rows.ts';
@@ -21,12 +21,14 @@ export interface StorePorts {
   /** Receives the bytes of one part. */
   readonly receive: (part: AsyncIterable<Uint8Array>) => Promise<Staged>;
   /** Reads untrusted bytes in a worker. @throws Fault; PoolBusy; WorkerFailed */
-  readonly index: (staged: Staged) => Promise<IndexEntry>;
+  readonly index: (staged: Staged) => Promise<IndexEntry | Unindexable>;
 }
 
 /** Instances of one transaction: enough to share its flush, few enough to hold in memory. */
 const BATCH = 64;
 const BATCH_BYTES = 64 * 2 ** 20;
+/** Metadata cross into the database within one statement, during which an embedded one answers nobody. */
+const STATEMENT_WEIGHT = 16;
 /** Parts that are being read while the next are received. */
 const AHEAD = 6;
 
@@ -46,7 +48,7 @@ export async function storeParts(
     const arrival = await waiting.shift();
     if (arrival === undefined) return;
     batch.push(arrival);
-    bytes += arrival.sizeBytes;
+    bytes += arrival.sizeBytes + STATEMENT_WEIGHT * arrival.entry.metadata.length;
     if (batch.length >= BATCH || bytes >= BATCH_BYTES) await flush();
   };
   const flush = async () => {
@@ -107,6 +109,11 @@ async function understood(
 ): Promise<Arrival | undefined> {
   try {
     const entry = await ports.index(staged);
+    if ('reason' in entry) {
+      outcomes[at] = failed('notUnderstood', entry.reason, entry);
+      await staged.discard();
+      return undefined;
+    }
     if (options.studyUid !== undefined && entry.studyUid !== options.studyUid) {
       outcomes[at] = failed(
         'mismatch',

@@ -1,7 +1,7 @@
 import { type Deed, type Identity, mayAnywhere, reaches, reachOf } from '../access/index.ts';
 import { type AuditAction, type AuditEvent, appendAudit } from '../audit/index.ts';
 import type { Sql } from '../ports/database/index.ts';
-import type { Records } from './records.ts';
+import type { ReadPurpose, Records } from './records.ts';
 import { instancesIn, metadataIn, ownerOf } from './retrieve-rows.ts';
 import { deleteInstances, type StudyOwner } from './rows.ts';
 import { searchIndex } from './search.ts';
@@ -40,12 +40,13 @@ export class StudyArchive implements Records {
     });
   }
 
-  async instances(scope: Scope, purpose: Parameters<Records['instances']>[1]): Promise<InstanceRecord[]> {
-    return this.#within(scope, 'read', [], async (sql, owner, audit) => {
+  async instances(scope: Scope, purpose: ReadPurpose): Promise<InstanceRecord[]> {
+    const deed = purpose === 'export' ? 'export' : 'read';
+    return this.#within(scope, deed, [], async (sql, owner, audit) => {
       const found = await instancesIn(sql, scope);
       for (const record of found) this.#given.add(record);
       if (found.length > 0)
-        audit('read', 'success', owner, { purpose, ...namesOf(scope), instances: found.length });
+        audit(deed, 'success', owner, { purpose, ...namesOf(scope), instances: found.length });
       return found;
     });
   }

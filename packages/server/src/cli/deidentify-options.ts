@@ -1,10 +1,8 @@
 /** Reads the options of `deidentify`. */
-import { type DeidOptions, RETAINABLE, type Region, type Retained } from '@promontory/core/deid';
+import { RETAINABLE, type Region, type Retained } from '@promontory/core/deid';
+import type { DeidWishes } from '../exports/index.ts';
 import type { Values } from './command.ts';
 import { usage } from './option-values.ts';
-
-/** All but the key. */
-export type DeidWishes = Omit<DeidOptions, 'keyedHash'>;
 
 export function deidWishes(values: Values): DeidWishes {
   const regions = list(values.blank).map(regionOf);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { type DeidOptions, decodeToNative, deidentify as deidentifyObject } from '@promontory/core/deid';
-import { type DicomFile, parseDicom, Tag } from '@promontory/core/dicom';
+import { type DicomFile, parseDicom } from '@promontory/core/dicom';
 import { Fault, isFault } from '@promontory/core/fault';
+import { DeidRecord, pathOf } from '../exports/index.ts';
 import {
   keyedHashOf,
   openSecretKey,
@@ -13,7 +14,6 @@ import {
 } from '../ports/files/index.ts';
 import type { Command } from './command.ts';
 import { deidWishes } from './deidentify-options.ts';
-import { DeidRecord } from './deidentify-record.ts';
 import { required, text } from './option-values.ts';
 import type { Ports } from './ports.ts';
 import { startProgress } from './progress.ts';
@@ -131,13 +131,4 @@ class Run {
     if (file.warnings.some(({ code }) => code === 'FILE_TRUNCATED')) return file;
     return decodeToNative(file, await this.#ports.codecs());
   }
-}
-
-/** Study, series and instance by their new UIDs. */
-function pathOf({ dataSet }: DicomFile): string {
-  const name = (tag: number) => dataSet.uid(tag) ?? 'none';
-  const instance = dataSet.uid(Tag.SOPInstanceUID);
-  if (instance === undefined)
-    throw new Fault('MALFORMED', 'SOP Instance UID is no UID', { tag: '(0008,0018)' });
-  return `${name(Tag.StudyInstanceUID)}/${name(Tag.SeriesInstanceUID)}/${instance}.dcm`;
 }

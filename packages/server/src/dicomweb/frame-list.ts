@@ -19,11 +19,13 @@ export function frameList(text: string, count: number): number[] {
     const last = Number(match[2] ?? match[1]);
     if (first < 1 || last < first) throw badRequest('The list of frames is malformed.');
     if (last > count) throw absent();
+    // Before the numbers are written out: a file may say that it has two thousand million frames.
+    if (numbers.size + last - first >= MAX_FRAMES)
+      throw badRequest(`More than ${MAX_FRAMES} frames are asked for.`);
     for (let n = first; n <= last; n++) {
       if (numbers.has(n)) throw badRequest('A frame is listed more than once.');
       numbers.add(n);
     }
-    if (numbers.size > MAX_FRAMES) throw badRequest(`More than ${MAX_FRAMES} frames are asked for.`);
   }
   return [...numbers];
 }

@@ -2,6 +2,7 @@
 import { type Answer, OCTETS, unchanged } from './answer.ts';
 import { bulkPath } from './bulk-path.ts';
 import { byteRange } from './byte-range.ts';
+import { frameList } from './frame-list.ts';
 import { multipartRelated } from './multipart-writer.ts';
 import { negotiate } from './negotiate.ts';
 import { absent, instancesOf, keptFile, type Retrieval } from './retrieve-context.ts';
@@ -26,8 +27,7 @@ export async function retrieveBulk(retrieval: Retrieval, path: string, range?: s
   if (value === undefined) throw absent();
   if (value.kind === 'encapsulated') {
     if (tags.length > 1 || record.frames === 0) throw absent();
-    const numbers = Array.from({ length: record.frames }, (_, i) => i + 1);
-    return framesOf(retrieval, record, numbers);
+    return framesOf(retrieval, record, frameList(`1-${record.frames}`, record.frames));
   }
   const [{ offer }] = negotiate(retrieval.wanted, OFFERS);
   const { bytes } = value;

@@ -17,6 +17,8 @@ test.each([
   [['2026.01.31'], 'DA', { kind: 'single', value: '20260131' }],
   [['10:15:00-11:00'], 'TM', { kind: 'range', from: '101500', to: '1100' }],
   [['101500.5'], 'TM', { kind: 'single', value: '101500.5' }],
+  [['101500.25'], 'TM', { kind: 'single', value: '101500.25' }],
+  [['10:15:00.25'], 'TM', { kind: 'single', value: '101500.25' }],
   [['MR', 'CT'], 'CS', { kind: 'list', values: ['MR', 'CT'] }],
 ] as const)('%j of %s', (values, vr, expected) => {
   expect(matchOf(values, vr)).toEqual(expected);

@@ -117,15 +117,15 @@ export function matchOf(values: readonly string[], vr: Vr): Match | undefined {
   if (value === undefined) return undefined;
   if (vr === 'UI' || given.length > 1)
     return given.length > 1 ? { kind: 'list', values: given } : { kind: 'single', value };
-  if (vr === 'DA' || vr === 'TM') return dateOrTime(value);
+  if (vr === 'DA' || vr === 'TM') return dateOrTime(value, vr);
   if (!/[*?]/.test(value)) return { kind: 'single', value };
   // Only asterisks match anything, the empty value included.
   return /^\*+$/.test(value) ? undefined : { kind: 'wildcard', value };
 }
 
 /** C.2.2.2.5: `A-B`, `A-`, `-B`. ACR-NEMA wrote 2026.01.02 and 10:15:00. */
-function dateOrTime(value: string): Match | undefined {
-  const plain = value.replace(/[.:](?=\d\d(\D|$))/g, '');
+function dateOrTime(value: string, vr: 'DA' | 'TM'): Match | undefined {
+  const plain = value.replaceAll(vr === 'DA' ? '.' : ':', '');
   const at = plain.indexOf('-');
   if (at < 0) return plain === '*' ? undefined : { kind: 'single', value: plain };
   const from = plain.slice(0, at).trim();

@@ -2,6 +2,7 @@ export { accessRoutes } from './access-routes.ts';
 export { auditRoutes } from './audit-routes.ts';
 export { consentRoutes } from './consent-routes.ts';
 export { dicomwebRoutes } from './dicomweb-routes.ts';
+export { exportRoutes } from './export-routes.ts';
 export { openApiOf } from './openapi.ts';
 export { pageRoutes } from './page-routes.ts';
 export { readingsRoutes } from './readings-routes.ts';

@@ -5,11 +5,13 @@ import { INDEX_WORKER, openArchive, type Records } from '../../archive/index.ts'
 import { type AuditEvent, appendAudit, auditLog } from '../../audit/index.ts';
 import { consents, erasures } from '../../consent/index.ts';
 import { type DimseListener, listenDimse } from '../../dimse/index.ts';
+import { DEID_WORKER, type ExportPorts, exportStudies } from '../../exports/index.ts';
 import {
   accessRoutes,
   auditRoutes,
   consentRoutes,
   dicomwebRoutes,
+  exportRoutes,
   type HttpServer,
   listenHttp,
   pageRoutes,
@@ -69,9 +71,11 @@ export async function openServer(
     const audit = (event: AuditEvent) => database.transaction((sql) => appendAudit(sql, now(), event));
     const system = systemIdentity('system');
     const pool = new UntrustedPool({ module: INDEX_WORKER });
+    const cleaners = new UntrustedPool({ module: DEID_WORKER });
     const images = createImageWork();
     closing.push(
       () => pool.close(),
+      () => cleaners.close(),
       () => images.close(),
     );
     const archive = openArchive({
@@ -120,6 +124,17 @@ export async function openServer(
     });
     await erased.resume();
 
+    const consent = consents({ database, now });
+    const exporting: ExportPorts = {
+      database,
+      recordsFor: archive.recordsFor,
+      consents: consent,
+      pool: cleaners,
+      key: await storage.folder.secret('deidentification'),
+      version,
+      now,
+    };
+
     const routes: Route[] = [
       ...pageRoutes(),
       ...accessRoutes(access),
@@ -127,7 +142,8 @@ export async function openServer(
       ...workitemRoutes(readings),
       ...readingsRoutes(readings),
       ...auditRoutes({ log: auditLog({ database, now }), name: 'Promontory', keyedHash }),
-      ...consentRoutes({ consents: consents({ database, now }), erasures: erased }),
+      ...consentRoutes({ consents: consent, erasures: erased }),
+      ...exportRoutes((identity, request) => exportStudies(identity, request, exporting)),
       ...serverRoutes({ database, version, routes: () => routes }),
     ];
     http = await listenHttp(

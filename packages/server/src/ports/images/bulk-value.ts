@@ -1,4 +1,4 @@
-import { type DataSet, parseDicom, type Vr } from '@promontory/core/dicom';
+import { type DataSet, LONG_VALUE_BYTES, parseDicom, type Vr } from '@promontory/core/dicom';
 
 /** Values that the JSON model gives by a BulkDataURI (PS3.18 F.2.6). */
 const BULK: readonly Vr[] = ['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'];
@@ -19,7 +19,9 @@ export function bulkValue(bytes: Uint8Array, path: readonly number[]): BulkValue
     dataSet = dataSet?.items(path[i])[path[i + 1] - 1];
   }
   const element = dataSet?.get(path.at(-1) as number);
-  if (element === undefined || !BULK.includes(element.vr) || element.items !== undefined) return undefined;
+  if (element === undefined || element.items !== undefined) return undefined;
+  // Texts and numbers stand in the metadata themselves unless they are long.
+  if (!BULK.includes(element.vr) && element.bytes.length <= LONG_VALUE_BYTES) return undefined;
   if (element.fragments !== undefined) return { kind: 'encapsulated' };
   return { kind: 'value', bytes: element.littleEndianBytes.slice() };
 }

@@ -1,12 +1,15 @@
 /** What became of every object of a run: the report file and the summary. Neither holds a value or name of the input. */
 import {
   type Deidentified,
+  type DeidOptions,
   type Flag,
   type ObjectReport,
   PROFILE_EDITION,
   type RefusalReason,
 } from '@promontory/core/deid';
-import type { DeidWishes } from './deidentify-options.ts';
+
+/** All but the key. */
+export type DeidWishes = Omit<DeidOptions, 'keyedHash'>;
 
 /** Beside the reasons of the core: what only shows among several objects, or goes wrong beyond all reasons. */
 export type Reason = RefusalReason | 'SAME_UID' | 'UNREADABLE' | 'UNEXPECTED';
@@ -58,7 +61,7 @@ export class DeidRecord {
     this.#entries.push({ input, outcome: 'duplicate' });
   }
 
-  accept(input: number, file: string, { report }: Deidentified): void {
+  accept(input: number, file: string, { report }: Pick<Deidentified, 'report'>): void {
     const { sopClassUid, dictionaryEdition, methods, counts, attributes, pixels, flags } = report;
     const key = JSON.stringify({ sopClassUid, dictionaryEdition, methods, counts, attributes });
     const treatment = this.#treatments.get(key) ?? this.#treatments.size;
