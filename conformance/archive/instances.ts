@@ -2,7 +2,7 @@
 import type { Target } from './peers/target.ts';
 
 let counter = 0;
-const newUid = (): string => `2.25.${Date.now()}${String(counter++).padStart(6, '0')}`;
+export const newUid = (): string => `2.25.${Date.now()}${String(counter++).padStart(6, '0')}`;
 
 export interface MrFile {
   readonly bytes: Buffer;
@@ -24,6 +24,11 @@ export interface MrValues {
   readonly fill?: number;
   /** Further elements, or others in place of those that stand in every file. */
   readonly more?: readonly Given[];
+  /** In place of all the elements above. */
+  readonly dataSet?: Buffer;
+  readonly transferSyntax?: string;
+  /** The first of the 128 bytes before the prefix. */
+  readonly preamble?: Uint8Array;
 }
 
 /** Tag, VR, value as it stands in the file. */
@@ -31,7 +36,7 @@ export type Given = readonly [tag: number, vr: string, value: Buffer | string];
 
 const LONG = new Set(['OB', 'OW', 'SQ', 'UN', 'UT']);
 
-function element(group: number, number: number, vr: string, value: Buffer | string): Buffer {
+export function element(group: number, number: number, vr: string, value: Buffer | string): Buffer {
   let bytes = Buffer.from(value as string, 'utf8');
   if (bytes.length % 2 === 1)
     bytes = Buffer.concat([bytes, Buffer.from(vr === 'UI' || vr === 'OB' ? '\0' : ' ')]);
@@ -80,22 +85,26 @@ export function mrFile(values: MrValues = {}): MrFile {
     ...(values.more ?? []),
   ];
   const byTag = new Map(given.map((each) => [each[0], each]));
-  const dataSet = Buffer.concat(
-    [...byTag.values()]
-      .sort(([a], [b]) => a - b)
-      .map(([tag, vr, value]) => element(tag >>> 16, tag & 0xffff, vr, value)),
-  );
+  const dataSet =
+    values.dataSet ??
+    Buffer.concat(
+      [...byTag.values()]
+        .sort(([a], [b]) => a - b)
+        .map(([tag, vr, value]) => element(tag >>> 16, tag & 0xffff, vr, value)),
+    );
   const meta = Buffer.concat([
     element(0x0002, 0x0001, 'OB', Buffer.from([0, 1])),
     element(0x0002, 0x0002, 'UI', '1.2.840.10008.5.1.4.1.1.4'),
     element(0x0002, 0x0003, 'UI', sopUid),
-    element(0x0002, 0x0010, 'UI', '1.2.840.10008.1.2.1'),
+    element(0x0002, 0x0010, 'UI', values.transferSyntax ?? '1.2.840.10008.1.2.1'),
     element(0x0002, 0x0012, 'UI', '1.2.3.4'),
   ]);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(meta.length);
+  const preamble = Buffer.alloc(128);
+  preamble.set(values.preamble ?? []);
   const bytes = Buffer.concat([
-    Buffer.alloc(128),
+    preamble,
     Buffer.from('DICM'),
     element(0x0002, 0x0000, 'UL', length),
     meta,

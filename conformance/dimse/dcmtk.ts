@@ -50,10 +50,16 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Starts storescp and waits until it listens. Objects are written as they come (+B). */
-export async function storescp(options: readonly string[] = []): Promise<{ port: number; received: string }> {
+/**
+ * Starts storescp and waits until it listens. Objects are written as they come (+B).
+ * @param at a port that is known before it starts
+ */
+export async function storescp(
+  options: readonly string[] = [],
+  at?: number,
+): Promise<{ port: number; received: string }> {
   const received = folder();
-  const port = await freePort();
+  const port = at ?? (await freePort());
   const child = spawn('storescp', ['+B', '-od', received, ...options, String(port)], { stdio: 'ignore' });
   const exited = new Promise((resolve) => child.once('close', resolve));
   onTestFinished(async () => {

@@ -11,6 +11,8 @@ export interface Started extends Target {
   readonly origin: string;
   readonly folder: string;
   readonly token: string;
+  /** The administrator's session; absent where a token was given. */
+  readonly cookie: string | undefined;
   readonly dimsePort: number | undefined;
   /** What it wrote so far. */
   readonly log: () => string;
@@ -30,6 +32,8 @@ export interface StartOptions {
   /** Reused, and left, where given. */
   readonly folder?: string;
   readonly token?: string;
+  /** Told at once, before it listens: a suite may end it at any moment. */
+  readonly born?: (pid: number) => void;
 }
 
 /** Starts the server and waits until it listens. @throws Error with what it said where it did not start */
@@ -52,6 +56,7 @@ export async function launch(options: StartOptions = {}): Promise<{
     [BIN, 'serve', '--data', join(folder, 'data'), '--settings', file, '--json', '--no-open'],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } },
   );
+  options.born?.(child.pid as number);
   let out = '';
   let log = '';
   child.stderr.on('data', (chunk) => {
@@ -86,13 +91,15 @@ export class NotStarted extends Error {
 /** A server with an administrator's token. */
 export async function startPromontory(options: StartOptions = {}): Promise<Started> {
   const { ready, folder, pid, log, stop } = await launch(options);
-  const token = options.token ?? (await tokenOf(ready));
+  const cookie = options.token === undefined ? await signIn(ready) : undefined;
+  const token = options.token ?? (await makeToken(ready.origin, cookie as string));
   return {
     name: 'Promontory',
     root: `${ready.origin}/dicom-web`,
     origin: ready.origin,
     folder,
     token,
+    cookie,
     dimsePort: ready.dimsePort,
     headers: { authorization: `Bearer ${token}` },
     pid,
@@ -135,4 +142,31 @@ export async function makeToken(
   return ((await made.json()) as { token: string }).token;
 }
 
-const tokenOf = async (ready: Ready): Promise<string> => makeToken(ready.origin, await signIn(ready));
+/** Runs a command of upkeep over the archive that a server with the same options had. */
+export async function runCommand(
+  args: readonly string[],
+  options: StartOptions & { readonly folder: string },
+): Promise<{ code: number | null; out: string; log: string }> {
+  const child = spawn(
+    process.execPath,
+    [
+      BIN,
+      ...args,
+      '--data',
+      join(options.folder, 'data'),
+      '--settings',
+      join(options.folder, 'settings.json'),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } },
+  );
+  let out = '';
+  let log = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    log += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, out, log };
+}

@@ -32,7 +32,14 @@ export {
   vrOf,
 } from './dictionary.ts';
 export { formatDecimalString } from './encode-values.ts';
-export { type JsonDataSet, type JsonElement, type JsonName, type JsonOptions, toDicomJson } from './json.ts';
+export {
+  type JsonDataSet,
+  type JsonElement,
+  type JsonName,
+  type JsonOptions,
+  LONG_VALUE_BYTES,
+  toDicomJson,
+} from './json.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { type ParseOptions, parseDicom } from './parse.ts';
 export { encapsulatedFrames, type PixelData, pixelDataOf } from './pixel-data.ts';

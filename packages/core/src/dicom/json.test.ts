@@ -30,6 +30,22 @@ test('the JSON model of PS3.18 annex F', () => {
   expect(toDicomJson(dataSet, { maxInlineBytes: 3 })['7FE00010']).toEqual({ vr: 'OW' });
 });
 
+test('a text or list of numbers that is too long to stand there is named by its place', () => {
+  const dataSet = buildDataSet({
+    PatientName: 'Doe^Jane',
+    ReferencedImageSequence: [buildDataSet({ TextValue: 'x'.repeat(101), InstanceNumber: 7 })],
+  });
+  const json = toDicomJson(dataSet, { maxValueBytes: 100, bulkDataUri: (path) => `bulkdata/${path}` });
+  expect(json['00100010']).toMatchObject({ Value: [{ Alphabetic: 'Doe^Jane' }] });
+  expect(json['00081140']?.Value).toEqual([
+    {
+      '00200013': { vr: 'IS', Value: [7] },
+      '0040A160': { vr: 'UT', BulkDataURI: 'bulkdata/00081140/1/0040A160' },
+    },
+  ]);
+  expect(toDicomJson(dataSet)['00081140']).not.toHaveProperty('Value.0.0040A160.BulkDataURI');
+});
+
 test('base64 is that of RFC 4648 for every length', () => {
   for (let length = 2; length < 40; length += 2) {
     const bytes = Uint8Array.from({ length }, (_, i) => (i * 97 + length) & 0xff);

@@ -24,9 +24,14 @@ export interface JsonDataSet {
   [tag: string]: JsonElement;
 }
 
+/** Texts and lists of numbers above this are no longer read by anyone in the model; an archive gives them as bulk data. */
+export const LONG_VALUE_BYTES = 64 * 1024;
+
 export interface JsonOptions {
   /** Binary values longer than this, and encapsulated pixel data, appear with their VR only. Default 1024. */
   readonly maxInlineBytes?: number;
+  /** So do texts and numbers that take more than this in the file. Default: without limit. */
+  readonly maxValueBytes?: number;
   /**
    * Gives such values a BulkDataURI. `path` names the element: `7FE00010`, or within the items of sequences, which
    * count from 1, `00880200/1/7FE00010`.
@@ -40,7 +45,7 @@ export interface JsonOptions {
  * and the text as it stands otherwise.
  */
 export function toDicomJson(dataSet: DataSet, options: JsonOptions = {}): JsonDataSet {
-  const maxInlineBytes = options.maxInlineBytes ?? 1024;
+  const { maxInlineBytes = 1024, maxValueBytes = Number.POSITIVE_INFINITY } = options;
   const out: JsonDataSet = {};
   // Nesting is capped where data sets are read, but not where they are built: hence no recursion.
   const waiting: [DataSet, JsonDataSet, string][] = [[dataSet, out, '']];
@@ -54,7 +59,8 @@ export function toDicomJson(dataSet: DataSet, options: JsonOptions = {}): JsonDa
       }
       const key = element.tag.toString(16).padStart(8, '0').toUpperCase();
       if (element.items === undefined) {
-        const leaf = leafToJson(source, element, maxInlineBytes);
+        const leaf =
+          element.bytes.length > maxValueBytes ? undefined : leafToJson(source, element, maxInlineBytes);
         target[key] =
           leaf === undefined
             ? { vr: element.vr, ...(options.bulkDataUri && { BulkDataURI: options.bulkDataUri(path + key) }) }

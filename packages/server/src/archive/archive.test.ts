@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { DataSetBuilder, parseDicom, Tag, withDataSet, writeDicom } from '@promontory/core/dicom';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readAll, StorageFull } from '../ports/blobs/index.ts';
@@ -12,6 +13,9 @@ import {
 } from './archive.testing.ts';
 import type { Records } from './records.ts';
 import type { Match, StudyQuery } from './study-query.ts';
+
+/** Longer than an index takes, however it is packed. */
+const incompressible = () => randomBytes(30_000).toString('base64');
 
 let archive: TestArchive;
 let full = false;
@@ -128,6 +132,34 @@ describe('storing', () => {
     );
     expect(astray).toMatchObject({ failure: 'notUnderstood', sopUid, sopClass: '1.2.840.10008.5.1.4.1.1.4' });
     expect(astray).not.toHaveProperty('studyUid');
+  });
+
+  test.each([
+    ['NumberOfFrames', '99999999999'],
+    ['NumberOfFrames', '-1'],
+    ['InstanceNumber', '1\x002'],
+    ['PatientID', incompressible()],
+    ['AccessionNumber', incompressible()],
+    ['PatientName', incompressible()],
+    ['StudyDate', incompressible()],
+    ['Modality', incompressible()],
+  ])('a value of %s that fits no column harms neither its instance nor the next', async (keyword, value) => {
+    const outcomes = await store(
+      radiologist,
+      mrFile({ [keyword]: value }),
+      mrFile({ StudyInstanceUID: newUid() }),
+    );
+    expect(outcomes.map((o) => o.failure ?? o.status)).toEqual(['stored', 'stored']);
+  });
+
+  test('a text of megabytes is stored with its instance and not in the index', async () => {
+    const [studyUid, text] = [newUid(), 'x'.repeat(100_000)];
+    await store(radiologist, mrFile({ StudyInstanceUID: studyUid, TextValue: text }));
+    const [metadata] = (await radiologist.metadata({ studyUid }, 'https://archive')) ?? [];
+    expect(JSON.parse(String(metadata))['0040A160']).toEqual({
+      vr: 'UT',
+      BulkDataURI: expect.stringMatching(/bulkdata\/0040A160$/),
+    });
   });
 
   test('a study named by the request takes no other', async () => {
