@@ -58,6 +58,16 @@ describe('refuses to start', () => {
       },
       /TLS/,
     ],
+    [
+      'with a DICOM peer of a project that is not there',
+      {
+        dimse: {
+          port: 0,
+          peers: [{ aeTitle: 'SCANNER9', addresses: ['127.0.0.1'], verbs: ['store'], project: 'none' }],
+        },
+      },
+      /SCANNER9/,
+    ],
     ['with a key that is not there', { storage: { keyFiles: ['/nowhere/key'] } }, /key file/i],
     [
       'with a certificate that is not there',

@@ -258,6 +258,14 @@ describe('accounts', () => {
     expect(await refusal(bench.access.accounts.resetFactors(identity, made.accountId))).toBe(
       'AccessRefused not-allowed',
     );
+    const { accountId } = identity as { accountId: string };
+    for (const subject of ['somebody', null])
+      expect(await refusal(bench.access.accounts.edit(identity, accountId, { subject }))).toBe(
+        'AccessRefused not-allowed',
+      );
+    expect(await bench.access.accounts.edit(identity, made.accountId, { disabled: true })).toMatchObject({
+      disabled: true,
+    });
   });
 });
 

@@ -171,8 +171,12 @@ export function accountsOn(ground: Ground): Accounts {
       }
     },
 
-    edit: (identity, accountId, edit) =>
-      changeOf(identity, 'edited', accountId, async (sql, now, row) => {
+    async edit(identity, accountId, edit) {
+      await ground.administers(identity, 'accounts');
+      // Whoever holds a token could sign in as any account by a subject of their own.
+      if (identity.kind === 'token' && edit.subject !== undefined)
+        throw new AccessRefused('not-allowed', 'A person does this, not a token.');
+      return changeOf(identity, 'edited', accountId, async (sql, now, row) => {
         const changed: string[] = [];
         if (edit.login !== undefined) {
           const login = loginOf(edit.login);
@@ -199,7 +203,8 @@ export function accountsOn(ground: Ground): Accounts {
           changed.push(edit.disabled ? 'disabled' : 'enabled');
         }
         return { fields: changed };
-      }),
+      });
+    },
 
     async setGrants(identity, accountId, grants) {
       await ground.administers(identity, 'accounts');

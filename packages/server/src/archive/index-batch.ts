@@ -24,17 +24,28 @@ export interface Arrival extends NewInstance {
   readonly staged: Staged;
 }
 
+/** Bytes that are to be indexed are not kept, or no more: nothing was indexed, and it can be tried again. */
+export class BytesGone extends Error {
+  override readonly name = 'BytesGone';
+}
+
 /** Who stores what for, and where. */
 export interface StoreRequest {
   readonly identity: Identity;
   readonly options: StoreOptions;
-  readonly blobs: Pick<Blobs, 'keep'>;
+  /** Nothing is kept here: a quota asks the database, which the embedded one answers when this transaction is over. */
+  readonly blobs: Pick<Blobs, 'has'>;
+  /** Places of those whose bytes were kept. */
+  readonly kept: ReadonlySet<number>;
   readonly now: Date;
 }
 
 const uidOf = ({ entry }: Arrival): string => entry.sopUid;
 
-/** One transaction: studies in the order of their UIDs, so that two requests never wait for each other in a circle. */
+/**
+ * One transaction: studies in the order of their UIDs, so that two requests never wait for each other in a circle.
+ * @throws BytesGone
+ */
 export async function indexBatch(
   sql: Sql,
   arrivals: readonly Arrival[],
@@ -77,7 +88,7 @@ async function indexStudy(
   sql: Sql,
   arrivals: readonly Arrival[],
   projectId: string,
-  { options, blobs, now }: StoreRequest,
+  { options, blobs, kept, now }: StoreRequest,
   outcomes: Map<number, StoreOutcome>,
 ): Promise<{ stored: number; conflicts: string[] }> {
   const conflicts: string[] = [];
@@ -121,8 +132,12 @@ async function indexStudy(
       sql,
       added.map(({ sha256 }) => sha256),
     );
-    // Who takes noted bytes away may have been faster than this transaction.
-    for (const { sha256, staged } of added) if (noted.has(sha256)) await blobs.keep(staged);
+    for (const { at, sha256 } of added) {
+      // Held when the bytes arrived, so that they were not kept, and deleted since.
+      if (!kept.has(at)) throw new BytesGone('The bytes were not kept.');
+      // Who takes noted bytes away may have been faster than this transaction.
+      if (noted.has(sha256) && !(await blobs.has(sha256))) throw new BytesGone('The bytes were taken away.');
+    }
     await countIn(sql, first.entry.studyUid, added);
   }
   for (const arrival of added) outcomes.set(arrival.at, accepted('stored', arrival.entry));

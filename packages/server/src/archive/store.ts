@@ -7,7 +7,7 @@ import type { Identity } from '../access/index.ts';
 import { type Blobs, type Staged, StorageFull } from '../ports/blobs/index.ts';
 import type { Database } from '../ports/database/index.ts';
 import { PoolBusy, WorkerFailed } from '../ports/untrusted/index.ts';
-import { type Arrival, indexBatch } from './index-batch.ts';
+import { type Arrival, BytesGone, indexBatch } from './index-batch.ts';
 import type { IndexEntry, Unindexable } from './index-entry.ts';
 import { failed } from './outcome.ts';
 import { InstanceTooLarge, NotPart10 } from './receive.ts';
@@ -31,6 +31,8 @@ const BATCH_BYTES = 64 * 2 ** 20;
 const STATEMENT_WEIGHT = 16;
 /** Parts that are being read while the next are received. */
 const AHEAD = 6;
+/** Each loses to a deletion that came in between; there are not so many of one instance. */
+const TRIES = 5;
 
 /** Keeps the parts of one request; outcomes in their order. */
 export async function storeParts(
@@ -61,6 +63,11 @@ export async function storeParts(
     while (waiting.length > 0) await settle();
     await flush();
   };
+  /** Where keeping failed: files of what nobody looks at any more. */
+  const drop = async () => {
+    for (const reading of waiting.splice(0)) await (await reading.catch(() => undefined))?.staged.discard();
+    for (const { staged } of batch) await staged.discard();
+  };
 
   let at = 0;
   try {
@@ -74,13 +81,15 @@ export async function storeParts(
       waiting.push(reading);
       if (waiting.length >= AHEAD) await settle();
     }
+    await drain();
+    return outcomes;
   } catch (error) {
     // The request broke off: what came whole before is kept, and the caller learns of the break.
     await drain();
     throw error;
+  } finally {
+    await drop();
   }
-  await drain();
-  return outcomes;
 }
 
 async function received(
@@ -146,31 +155,53 @@ async function keepBatch(
   outcomes: StoreOutcome[],
 ): Promise<void> {
   try {
-    const held = await heldContents(
-      ports.database,
-      arrivals.map(({ entry }) => entry.sopUid),
-    );
-    // A conflict's bytes are not kept at all; those of a resend are there already.
-    const fresh = arrivals.filter(({ entry }) => !held.has(entry.sopUid));
-    const kept = await Promise.all(fresh.map((arrival) => keepBytes(arrival, ports, outcomes)));
-    const known = arrivals.filter((arrival) => held.has(arrival.entry.sopUid));
-    const ready = [...known, ...fresh.filter((_, i) => kept[i])];
-    const judged = await ports.database.transaction((sql) =>
-      indexBatch(sql, ready, { identity, options, blobs: ports.blobs, now: ports.now() }),
-    );
-    for (const [at, outcome] of judged) outcomes[at] = outcome;
+    for (let tries = 1; ; tries++) {
+      try {
+        for (const [at, outcome] of await keepAndIndex(arrivals, identity, options, ports))
+          outcomes[at] = outcome;
+        return;
+      } catch (error) {
+        // What was held was deleted, or bytes that were noted to go went, between the two.
+        if (!(error instanceof BytesGone) || tries === TRIES) throw error;
+      }
+    }
   } finally {
     await Promise.all(arrivals.map(({ staged }) => staged.discard()));
   }
 }
 
-async function keepBytes(arrival: Arrival, ports: StorePorts, outcomes: StoreOutcome[]): Promise<boolean> {
+/** @throws BytesGone; nothing was indexed then */
+async function keepAndIndex(
+  arrivals: readonly Arrival[],
+  identity: Identity,
+  options: StoreOptions,
+  { database, blobs, now }: StorePorts,
+): Promise<Map<number, StoreOutcome>> {
+  const held = await heldContents(
+    database,
+    arrivals.map(({ entry }) => entry.sopUid),
+  );
+  // A conflict's bytes are not kept at all; those of a resend are there already.
+  const fresh = arrivals.filter(({ entry }) => !held.has(entry.sopUid));
+  const refused = new Map<number, StoreOutcome>();
+  await Promise.all(fresh.map((arrival) => keepBytes(arrival, blobs, refused)));
+  const kept = new Set(fresh.map(({ at }) => at).filter((at) => !refused.has(at)));
+  const ready = arrivals.filter(({ at }) => !refused.has(at));
+  const judged = await database.transaction((sql) =>
+    indexBatch(sql, ready, { identity, options, blobs, kept, now: now() }),
+  );
+  return new Map([...refused, ...judged]);
+}
+
+async function keepBytes(
+  { at, staged, entry }: Arrival,
+  blobs: Pick<Blobs, 'keep'>,
+  refused: Map<number, StoreOutcome>,
+): Promise<void> {
   try {
-    await ports.blobs.keep(arrival.staged);
-    return true;
+    await blobs.keep(staged);
   } catch (error) {
     if (!(error instanceof StorageFull)) throw error;
-    outcomes[arrival.at] = failed('outOfResources', error.message, arrival.entry);
-    return false;
+    refused.set(at, failed('outOfResources', error.message, entry));
   }
 }

@@ -413,7 +413,10 @@ describe('who may', () => {
       NotWithinReach,
     );
     await expect(room.erase(administrator, { studyUid: '1.2.3' }, REASON)).rejects.toThrow(NotWithinReach);
+    const refusals = () => countOf('audit_event', `action = 'refusal' and outcome = 'refused'`);
+    const known = await refusals();
     await expect(room.proof(person('administrator', 'spines'), randomUUID())).rejects.toThrow(NotWithinReach);
+    expect(await refusals()).toBe(known + 1);
   });
 
   test('a part of a patient is not enough for the patient', async () => {

@@ -80,7 +80,12 @@ export function erasures(ports: ErasurePorts): Erasures {
     },
 
     async proof(identity, erasureId) {
-      if (!mayEverywhere(identity, 'erase')) throw new NotWithinReach('There is no such erasure.');
+      if (!mayEverywhere(identity, 'erase')) {
+        const detail = { deed: 'erase', purpose: 'erasure-proof' };
+        const refusal = eventOf(identity, { action: 'refusal', outcome: 'refused', detail });
+        await database.transaction((sql) => appendAudit(sql, now(), refusal));
+        throw new NotWithinReach('There is no such erasure.');
+      }
       return database.transaction(async (sql) => {
         const found = await erasureOf(sql, erasureId);
         await appendAudit(

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { DicomwebRefusal } from './refusal.ts';
 
 export interface PartLimits {
@@ -22,6 +23,9 @@ export interface Part {
   /** To be read once, before the next part is asked for: what is left of it then is skipped. */
   readonly body: AsyncIterable<Uint8Array>;
 }
+
+/** Thousands of empty parts fit one chunk of the network: without a turn for others the loop would answer nobody. */
+const TURN_PARTS = 64;
 
 const CR = 13;
 const LF = 10;
@@ -48,6 +52,7 @@ export async function* readMultipart(
     let more = await splitter.firstBoundary();
     for (let parts = 0; more; parts++) {
       if (parts === limits.maxParts) throw tooLarge(`more than ${limits.maxParts} parts`);
+      if (parts % TURN_PARTS === TURN_PARTS - 1) await turn();
       const headers = await splitter.headers();
       const body = splitter.body();
       yield { headers, body };

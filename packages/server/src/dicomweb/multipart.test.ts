@@ -55,6 +55,16 @@ describe('reading', () => {
     ]);
   });
 
+  test('thousands of empty parts that came at once leave turns for others', async () => {
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 0);
+    await read(`${'--b\r\n\r\n'.repeat(5_000)}\r\n--b--`);
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(3);
+  });
+
   test('no parts, empty parts, no line end at the end', async () => {
     expect(await read('--b--')).toEqual([]);
     expect(await read('preamble\r\n--b--')).toEqual([]);

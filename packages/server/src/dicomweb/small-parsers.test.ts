@@ -39,8 +39,11 @@ describe('frame lists', () => {
   ])('%s is refused: %s', (text, reason) => {
     expect(reasonOf(() => frameList(text, 5))).toBe(reason);
   });
-  test('a million frames are not listed', () => {
+  test('a million frames are not listed, nor as many as a file may say that it has', () => {
     expect(reasonOf(() => frameList('1-1000000', 2_000_000))).toBe('bad-request');
+    expect(reasonOf(() => frameList('1-999999999', 2 ** 31 - 1))).toBe('bad-request');
+    expect(reasonOf(() => frameList('1-5000,5001-10001', 2 ** 31 - 1))).toBe('bad-request');
+    expect(frameList('1-10000', 10_000)).toHaveLength(10_000);
   });
 });
 

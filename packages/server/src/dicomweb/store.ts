@@ -77,8 +77,11 @@ function partsOf(
   if (type?.essence !== 'multipart/related' || parts.toLowerCase() !== DICOM) {
     throw new DicomwebRefusal('unsupported-media-type', `Send ${STORED_TYPES}.`, { accept: STORED_TYPES });
   }
-  // RFC 2046 section 5.1.1: one to seventy characters, the last no blank.
-  if (boundary === undefined || !/^[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]$/.test(boundary)) {
+  // RFC 2046 section 5.1.1, the last no blank. It allows seventy; Orthanc's client sends seventy-three.
+  if (
+    boundary === undefined ||
+    !/^[0-9A-Za-z'()+_,\-./:=? ]{0,255}[0-9A-Za-z'()+_,\-./:=?]$/.test(boundary)
+  ) {
     throw new DicomwebRefusal('bad-request', 'The boundary is absent or malformed.');
   }
   /** Whether a part was passed on, by its place. */

@@ -18,7 +18,7 @@ const onward = (to: string): string =>
 
 const FAILED =
   '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign-in failed</title>' +
-  '<p>Sign-in failed. <a href="/sign-in">Back to sign-in</a></p></html>';
+  '<p>Sign-in failed. <a href="/">Back to sign-in</a></p></html>';
 
 const HTML = { 'content-type': 'text/html; charset=utf-8', 'referrer-policy': 'no-referrer' };
 

@@ -11,6 +11,8 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** SQLSTATE of a text that PostgreSQL cannot hold: NUL, which only a client's own text brings this far. */
+const UNTRANSLATABLE = '22021';
 const RETRY = { 'retry-after': '5' };
 
 /** By the error's name: rooms below know nothing of HTTP. */
@@ -60,6 +62,8 @@ export function answerOf(error: unknown): Answer {
   const known = BY_NAME[(error as Error | null)?.name ?? ''];
   if (known !== undefined) return known;
   const { statusCode, code } = error as { statusCode?: number; code?: string };
+  if (code === UNTRANSLATABLE)
+    return { status: 400, code: 'INVALID', message: 'A text holds a character that no name or value has.' };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return { status: statusCode, code: code ?? 'BAD_REQUEST', message: 'The request cannot be understood.' };
   return { status: 500, code: 'INTERNAL', message: 'Something went wrong here; the log says where.' };

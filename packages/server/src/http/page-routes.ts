@@ -11,6 +11,12 @@ const PAGES = [
   ['/pages/style.css', 'style.css', 'text/css; charset=utf-8'],
 ] as const;
 
+const LOOPBACK = /^(127\.|localhost\b|\[::1\])/;
+
+/** A proxy that calls us by our own name speaks for the public one: sent there again, browsers would go in circles. */
+const isElsewhere = (asked: string, own: string): boolean =>
+  asked !== own && (!LOOPBACK.test(asked) || LOOPBACK.test(own));
+
 export const pageRoutes = (): Route[] =>
   PAGES.map(([path, file, type]) => {
     const body = readFileSync(new URL(`./pages/${file}`, import.meta.url), 'utf8');
@@ -22,7 +28,7 @@ export const pageRoutes = (): Route[] =>
       may: 'open',
       // One name for all: sessions and passkeys belong to it.
       handle: async ({ headers, origin }) =>
-        path === '/' && headers.host !== new URL(origin).host
+        path === '/' && isElsewhere(headers.host ?? '', new URL(origin).host)
           ? { status: 307, headers: { location: `${origin}/` } }
           : { headers: { 'content-type': type }, body },
     });

@@ -100,6 +100,7 @@ const routes: Route[] = [
   failing(() => new StorageFull(CANARY), '/fails/full'),
   failing(() => new Error(CANARY), '/fails/defect'),
   failing(() => new Fault('MALFORMED', 'the bytes are odd'), '/fails/fault'),
+  failing(() => Object.assign(new Error(CANARY), { code: '22021' }), '/fails/nul'),
 ];
 
 const people: Record<string, Identity> = Object.fromEntries(
@@ -228,6 +229,7 @@ test.for([
   ['/fails/full', 507, 'STORAGE_FULL'],
   ['/fails/defect', 500, 'INTERNAL'],
   ['/fails/fault', 422, 'MALFORMED'],
+  ['/fails/nul', 400, 'INVALID'],
   ['/nowhere', 404, 'NOT_FOUND'],
 ] as const)('%s answers %i', async ([path, status, code]) => {
   expect(await codeOf(await ask(path))).toEqual([status, code]);
@@ -268,6 +270,22 @@ test('the log names routes, never what was sent', async () => {
   expect(lines).toContain('"route":"/studies/:study"');
   expect(lines).not.toContain('CANARY');
   expect(lines).not.toContain(UID);
+  const [failed] = lines.split('\n').filter((line) => line.includes('http.error'));
+  expect(JSON.parse(failed ?? '')).toMatchObject({
+    time: '1970-01-01T00:00:00.000Z',
+    at: expect.stringMatching(/^server\.test\.ts:\d+$/),
+  });
+});
+
+test('a proxy that calls by our own name is not sent in circles', async () => {
+  const [front] = pageRoutes() as [Route];
+  const statusOf = async (host: string, origin: string) =>
+    (await front.handle({ headers: { host }, origin } as never)).status ?? 200;
+  const proxied = 'https://spine.example.org';
+  expect(await statusOf('127.0.0.1:8380', proxied)).toBe(200);
+  expect(await statusOf('spine.example.org', proxied)).toBe(200);
+  expect(await statusOf('10.0.0.5', proxied)).toBe(307);
+  expect(await statusOf('127.0.0.1:8380', 'http://localhost:8380')).toBe(307);
 });
 
 test('OpenAPI has every route, with its body and query', () => {

@@ -141,7 +141,9 @@ export async function listenHttp(
           answer = await route.handle(call as Call<never, never>);
         } catch (error) {
           const refusal = answerOf(error);
-          if (refusal.status >= 500)
+          if (gone.signal.aborted)
+            settings.log({ event: 'http.aborted', route: route.path, ...placeOf(error) });
+          else if (refusal.status >= 500)
             settings.log({ event: 'http.error', level: 'error', route: route.path, ...placeOf(error) });
           answer = replyOf(refusal);
           // What is left of a body that nobody will read must not keep the connection.

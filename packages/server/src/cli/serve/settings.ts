@@ -38,7 +38,13 @@ export const ServeSettings = z.strictObject({
   host: z.string().default('127.0.0.1'),
   port: Port.default(8380),
   /** Where a proxy serves it: `https://spine.example.org`. */
-  publicUrl: z.url({ protocol: /^https$/ }).optional(),
+  publicUrl: z
+    .url({ protocol: /^https$/ })
+    .transform((text) => new URL(text))
+    .refine((url) => url.href === `${url.origin}/`, 'an address without a path')
+    // As browsers write it in `Origin`, whose every letter counts.
+    .transform(({ origin }) => origin)
+    .optional(),
   tls: Tls.optional(),
   data: z.string().optional(),
   storage: z

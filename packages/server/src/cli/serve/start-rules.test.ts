@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { dimseSettingsOf } from './dimse-settings.ts';
 import { ServeSettings } from './settings.ts';
-import { assertPeersHaveProjects } from './start-rules.ts';
+import { assertPeersHaveProjects, hostsOf } from './start-rules.ts';
 
 const settingsWith = (dimse: object): ServeSettings => ServeSettings.parse({ dimse });
 const peer = (aeTitle: string, project?: string) => ({
@@ -32,4 +32,19 @@ test('private storage classes and the destinations of a peer reach the listener'
   expect(given.peers.map((each) => each.movesTo)).toEqual([['PACS'], undefined]);
   expect(given.peers[1]).not.toHaveProperty('movesTo');
   expect(() => settingsWith({ privateStorageClasses: ['a vendor'] })).toThrow();
+});
+
+test('the public address is kept as browsers write it, and has no path', () => {
+  const { publicUrl } = ServeSettings.parse({ publicUrl: 'https://Spine.Example.org/' });
+  expect(publicUrl).toBe('https://spine.example.org');
+  for (const wrong of [
+    'https://example.org/spine',
+    'https://example.org/?a=b',
+    'http://example.org',
+    'spine',
+  ])
+    expect(() => ServeSettings.parse({ publicUrl: wrong }), wrong).toThrow();
+  expect(
+    hostsOf(ServeSettings.parse({ host: 'Archive.Example.org', publicUrl: 'https://Spine.Example.org/' })),
+  ).toEqual(['archive.example.org', 'spine.example.org']);
 });

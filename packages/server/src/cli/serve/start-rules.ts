@@ -50,7 +50,7 @@ export function assertPeersHaveProjects({ dimse }: ServeSettings, projects: read
 
 /** Names by which the server may be called. */
 export function hostsOf({ host, publicUrl }: ServeSettings): string[] {
-  const own = host.includes(':') ? `[${host}]` : host;
+  const own = host.includes(':') ? `[${host}]` : host.toLowerCase();
   const loopback = isLoopback(host) ? ['127.0.0.1', 'localhost', '[::1]'] : [];
   return [...new Set([own, ...loopback, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])])];
 }

@@ -12,12 +12,28 @@ let wanted = '';
 let told;
 
 function showSignIn() {
-  for (const id of PLACES) $(id).hidden = true;
+  // Nothing of the patients stays in a page that nobody is signed in to.
+  for (const id of PLACES) {
+    $(id).hidden = true;
+    $(id).querySelector('tbody').replaceChildren();
+  }
   $('account').hidden = true;
   $('sign-in').hidden = false;
   const link = linkSecret();
   $('link-form').hidden = link === undefined;
   $('password-form').hidden = link !== undefined;
+  void showWaysIn();
+}
+
+async function showWaysIn() {
+  const response = await api('/api/access/sign-in', { quiet: true });
+  if (!response.ok) return problem(await problemOf(response));
+  const { passkey, provider } = await response.json();
+  $('passkey-in').hidden = !passkey;
+  $('provider-in').hidden = provider === undefined;
+  if (provider === undefined) return;
+  $('provider-in').href = provider.start;
+  $('provider-in').textContent = provider.title;
 }
 
 /** The link's secret stands after `#`, which browsers never send. */
@@ -26,8 +42,12 @@ const linkSecret = () => /^#link=([\w-]{20,})$/.exec(location.hash)?.[1];
 async function signIn(path, json) {
   problem();
   const response = await api(path, { method: 'POST', json, quiet: true });
-  if (!response.ok) return problem(await problemOf(response));
+  // A link works once: after it, also where it failed, the other ways are shown.
   history.replaceState(null, '', '/');
+  if (!response.ok) {
+    showSignIn();
+    return problem(await problemOf(response));
+  }
   await start();
 }
 
@@ -35,7 +55,7 @@ async function start() {
   problem();
   const me = await api('/api/access/me');
   if (!me.ok) return me.status === 401 ? undefined : problem(await problemOf(me));
-  const { account, deeds } = await me.json();
+  const { account, deeds, mustAddFactor } = await me.json();
   told = account;
   $('who').textContent = account.displayName;
   $('account').hidden = false;
@@ -43,7 +63,8 @@ async function start() {
   $('to-people').hidden = !deeds.includes('administer');
   $('to-audit').hidden = !deeds.includes('read-audit');
   $('to-studies').hidden = $('to-people').hidden && $('to-audit').hidden;
-  await show('studies');
+  if (!mustAddFactor) return show('studies');
+  openOwn('Set up a passkey, or a password and an authenticator app: then the studies open.');
 }
 
 const LISTS = { studies: () => list(), people: listPeople, audit: () => listAudit() };
@@ -110,8 +131,10 @@ const STAGES = {
   axial: 'axial slices',
 };
 const POLL_MS = 2000;
+/** Every look stands in the audit: what does not change is looked at more and more seldom. */
+const LONGEST_POLL_MS = 60_000;
 
-async function showReading(uid, td) {
+async function showReading(uid, td, pause = POLL_MS) {
   const response = await api(`/api/studies/${encodeURIComponent(uid)}/readings`);
   if (!response.ok) return td.replaceChildren('');
   const { readings, jobs } = await response.json();
@@ -119,14 +142,16 @@ async function showReading(uid, td) {
   const [newest] = readings;
   if (job !== undefined || newest === undefined) {
     const stage = STAGES[job?.stage] ?? '';
-    td.replaceChildren(
+    const told =
       job === undefined
         ? 'waits for more images'
         : job.state === 'scheduled'
           ? 'queued'
-          : `being read${stage && ': '}${stage}`,
-    );
-    setTimeout(() => td.isConnected && void showReading(uid, td), POLL_MS);
+          : `being read${stage && ': '}${stage}`;
+    const same = job?.state !== 'in-progress' && td.textContent === told;
+    const next = same ? Math.min(2 * pause, LONGEST_POLL_MS) : POLL_MS;
+    td.replaceChildren(told);
+    setTimeout(() => td.isConnected && void showReading(uid, td, next), next);
     return;
   }
   const small = document.createElement('small');
@@ -245,14 +270,21 @@ async function changed(response, words) {
     return;
   }
   $('own-told').textContent = words;
-  told = (await (await api('/api/access/me')).json()).account;
+  const me = await api('/api/access/me');
+  if (!me.ok) return;
+  const { account, mustAddFactor } = await me.json();
+  told = account;
   ownState();
+  // The last step of who was let in to set up a second factor and nothing else.
+  if (!mustAddFactor && PLACES.every((id) => $(id).hidden)) await start();
 }
-$('own').addEventListener('click', () => {
-  $('own-told').textContent = '';
+function openOwn(words) {
+  $('own-told').textContent = words;
   ownState();
   $('own-dialog').showModal();
-});
+}
+
+$('own').addEventListener('click', () => openOwn(''));
 $('own-close').addEventListener('click', () => $('own-dialog').close());
 $('password-change').addEventListener('submit', async (event) => {
   event.preventDefault();

@@ -14,7 +14,7 @@ export async function api(path, { quiet = false, json, ...options } = {}) {
     ...(json === undefined
       ? {}
       : { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }),
-  });
+  }).catch(() => Response.json({ error: { message: 'The server cannot be reached.' } }, { status: 503 }));
   if (response.status === 401 && !quiet) signedOut();
   return response;
 }

@@ -25,14 +25,14 @@ export type Log = (fields: LogFields) => void;
 export const jsonLog =
   (write: (line: string) => void, now: () => Date): Log =>
   ({ event, level = 'info', ...rest }) =>
-    write(`${JSON.stringify({ at: now().toISOString(), level, event, ...rest })}\n`);
+    write(`${JSON.stringify({ time: now().toISOString(), level, event, ...rest })}\n`);
 
 /** An error's kind and place, without its words, which may speak of a patient. */
 export function placeOf(error: unknown): Pick<LogFields, 'code' | 'at'> {
   if (!(error instanceof Error)) return { code: typeof error };
   const { code } = error as { code?: unknown };
-  const at = /([\w.-]+\.[cm]?[jt]s:\d+)/.exec(
-    error.stack?.split('\n').find((l) => l.includes('    at ')) ?? '',
-  )?.[1];
+  const frames = error.stack?.split('\n').filter((line) => line.includes('    at ')) ?? [];
+  const ours = frames.find((line) => !/node_modules|node:/.test(line)) ?? frames[0];
+  const at = /([\w.-]+\.[cm]?[jt]s:\d+)/.exec(ours ?? '')?.[1];
   return { code: typeof code === 'string' ? code : error.name, ...(at === undefined ? {} : { at }) };
 }

@@ -7,6 +7,15 @@ export class Lanes<T> {
     return this.#size;
   }
 
+  /** Lanes in which something waits. */
+  get count(): number {
+    return this.#lanes.size;
+  }
+
+  sizeOf(lane: string): number {
+    return this.#lanes.get(lane)?.length ?? 0;
+  }
+
   add(lane: string, item: T): void {
     const waiting = this.#lanes.get(lane);
     if (waiting === undefined) this.#lanes.set(lane, [item]);

@@ -104,6 +104,15 @@ test('what cannot wait any more is told so', async () => {
   expect(await Promise.all(tasks)).toEqual([1, 2, 3]);
 });
 
+test('who asks for all there is does not keep others out', async () => {
+  const pool = poolOf({ maxWaiting: 4 });
+  const greedy = Array.from({ length: 5 }, (_, n) => pool.run('echo', n, { lane: 'greedy' }));
+  await expect(pool.run('echo', 5, { lane: 'greedy' })).rejects.toBeInstanceOf(PoolBusy);
+  const modest = [6, 7].map((n) => pool.run('echo', n, { lane: 'modest' }));
+  await expect(pool.run('echo', 8, { lane: 'modest' })).rejects.toBeInstanceOf(PoolBusy);
+  expect(await Promise.all([...greedy, ...modest])).toEqual([0, 1, 2, 3, 4, 6, 7]);
+});
+
 test('a module that does not load fails its tasks, one by one', async () => {
   const pool = poolOf({ module: new URL('./not-there.ts', import.meta.url) });
   await expect(pool.run('echo', 1)).rejects.toBeInstanceOf(WorkerFailed);

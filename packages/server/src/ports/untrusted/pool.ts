@@ -14,7 +14,7 @@ export interface PoolOptions {
   readonly timeoutMs?: number;
   /** JavaScript heap of one worker. Array buffers and WebAssembly are not counted in it by Node. Default 512. */
   readonly heapMb?: number;
-  /** Tasks that may wait. Default 1024. */
+  /** Tasks that may wait, of those who ask for many. Default 1024. */
   readonly maxWaiting?: number;
 }
 
@@ -79,7 +79,7 @@ export class UntrustedPool {
     return new Promise<T>((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#closed) throw new WorkerFailed('the pool is closed');
-      if (this.#waiting.size >= this.#options.maxWaiting) throw new PoolBusy('too many tasks wait already');
+      if (this.#isFull(lane)) throw new PoolBusy('too many tasks wait already');
       const settled = () => signal?.removeEventListener('abort', abort);
       const job: Job = {
         ticket: ++this.#ticket,
@@ -104,6 +104,13 @@ export class UntrustedPool {
       this.#waiting.add(lane, job);
       this.#dispatch();
     });
+  }
+
+  /** Where too many wait, who has less than an equal share of them waiting may still come: nobody shuts the others out. */
+  #isFull(lane: string): boolean {
+    const { maxWaiting } = this.#options;
+    const share = maxWaiting / (this.#waiting.count + 1);
+    return this.#waiting.size >= maxWaiting && this.#waiting.sizeOf(lane) >= share;
   }
 
   /** Ends the workers; what runs or waits is rejected. */
