@@ -19,6 +19,8 @@ export interface Dialect {
   readonly absentIsEarly: boolean;
   /** PS3.5 table 6.2-1: ACR-NEMA's 2003.08.18 and 14:04:38 are read as date and time. */
   readonly separatorsStand: boolean;
+  /** PS3.5 6.2.1.2: the groups of a name (alphabetic, ideographic, phonetic) are names of their own, each to be found. */
+  readonly groupsAreOne: boolean;
   /** C.2.2.2.5, PS3.5 table 6.2-1: the end 10 of a range of times stands for all of its hour. */
   readonly endIsExact: boolean;
 }
@@ -28,6 +30,7 @@ export const STANDARD: Dialect = {
   emptyIsEarly: false,
   absentIsEarly: false,
   separatorsStand: false,
+  groupsAreOne: false,
   endIsExact: false,
 };
 
@@ -84,7 +87,10 @@ export function isMatch(
     return inRange(dialect.separatorsStand ? text : text && withoutSeparators(text, vr), query, dialect);
   }
   if (vr === 'IS') return texts.includes(query);
-  if (vr === 'PN') return texts.some((text) => patternOf(folded(query)).test(folded(text)));
+  if (vr === 'PN') {
+    const names = dialect.groupsAreOne ? [texts.join('=')] : texts;
+    return names.some((text) => patternOf(folded(query)).test(folded(text)));
+  }
   const fold = (text: string) => (dialect.anyCase ? text.toLowerCase() : text);
   const wanted = vr === 'CS' ? query.split(/[,\\]/) : [query];
   return wanted.some((one) => texts.some((text) => patternOf(fold(one)).test(fold(text))));

@@ -1,4 +1,5 @@
 /** `/api/openapi.json` is an OpenAPI 3.1 document: required fields, unique operations, references that lead somewhere. */
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launch, signIn } from './peers/promontory.ts';
 
@@ -20,16 +21,17 @@ interface Operation {
 
 let server: Awaited<ReturnType<typeof launch>>;
 let document: Json & { paths: Record<string, Record<string, Operation>> };
-let text: string;
 beforeAll(async () => {
   server = await launch();
   const cookie = await signIn(server.ready);
   const answer = await fetch(`${server.ready.origin}/api/openapi.json`, { headers: { cookie } });
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
-  text = await answer.text();
-  document = JSON.parse(text);
+  document = (await answer.json()) as typeof document;
 });
-afterAll(() => server?.stop());
+afterAll(async () => {
+  await server?.stop();
+  if (server !== undefined) rmSync(server.folder, { recursive: true, force: true });
+});
 
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -52,11 +54,6 @@ test('paths begin with a slash, and no two are the same but for the names of the
   for (const path of paths) expect(path.replace(/\{\w+\}/g, '')).toMatch(/^\/[\w\-./]*$/);
   const shapes = paths.map((path) => path.replace(/\{\w+\}/g, '{}'));
   expect(shapes.filter((shape, i) => shapes.indexOf(shape) !== i)).toEqual([]);
-});
-
-test('no object of the text names a key twice: each method of a path is described once', () => {
-  // JSON.parse keeps the last of two: what was read must be as long as what was sent.
-  expect(JSON.stringify(document)).toBe(text);
 });
 
 test('each operation has summary, responses with descriptions, and just the parameters of its path', () => {

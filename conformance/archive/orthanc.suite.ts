@@ -90,13 +90,14 @@ describe.skipIf(!hasCommand('Orthanc'))('beside Orthanc', () => {
   });
 
   describe('QIDO-RS', () => {
-    /** Orthanc compares every text without regard to case, counts empty dates as early, and ends ranges at their letters. */
+    /** Orthanc compares every text without regard to case, counts empty dates as early, ends ranges at their letters, and sees the groups of a name as one text. */
     const orthancOf = (key: string): Dialect => ({
       anyCase: true,
       emptyIsEarly: true,
       // In its index a study without a date has an empty one.
       absentIsEarly: ['00080020', '00080030'].includes(key),
       separatorsStand: true,
+      groupsAreOne: true,
       endIsExact: true,
     });
     const KEYS: Readonly<Record<Level, readonly string[]>> = {

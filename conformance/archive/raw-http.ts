@@ -18,6 +18,7 @@ export function closed(socket: Socket): Promise<number> {
   const start = performance.now();
   socket.on('error', () => {});
   socket.resume();
+  if (socket.closed) return Promise.resolve(0);
   return new Promise((resolve) => socket.once('close', () => resolve(performance.now() - start)));
 }
 

@@ -54,9 +54,18 @@ describe('policy', () => {
         const allowed = (r: (typeof ROLES)[number]) => DEEDS_OF[r].includes(what);
         const expected =
           who.projects.some((g) => allowed(g.role) && ['*', where.projectId].includes(g.projectId)) ||
-          who.patients.some((g) => allowed(g.role) && g.patientKey === where.patientKey) ||
+          (what !== 'break-glass' &&
+            who.patients.some((g) => allowed(g.role) && g.patientKey === where.patientKey)) ||
           (['search', 'read', 'request-reading'].includes(what) && who.brokenGlass.includes(where.studyUid));
         expect(reaches(reachOf(who, what), where)).toBe(expected);
+      }),
+    );
+  });
+
+  it('lets nobody break the glass by a role over single patients', () => {
+    fc.assert(
+      fc.property(identity, (who) => {
+        expect(mayAnywhere({ ...who, projects: [] }, 'break-glass')).toBe(false);
       }),
     );
   });

@@ -22,7 +22,11 @@ export function reachOf(identity: Identity, deed: Deed): Reach {
   return {
     all: false,
     projectIds,
-    patientKeys: identity.patients.filter((g) => DEEDS_OF[g.role].includes(deed)).map((g) => g.patientKey),
+    // Who was let in for one patient opens no other's studies.
+    patientKeys:
+      deed === 'break-glass'
+        ? []
+        : identity.patients.filter((g) => DEEDS_OF[g.role].includes(deed)).map((g) => g.patientKey),
     studyUids: EMERGENCY.includes(deed) ? identity.brokenGlass : [],
   };
 }

@@ -33,7 +33,7 @@ const routes: Route[] = [
     summary: 'open',
     group: 'server',
     may: 'open',
-    handle: async () => ({ body: { ok: true } }),
+    handle: async ({ address }) => ({ body: { ok: true, address } }),
   }),
   route({
     method: 'GET',
@@ -134,6 +134,7 @@ beforeAll(async () => {
       ),
       now: () => new Date(),
       hosts: ['127.0.0.1', 'localhost'],
+      proxies: ['127.0.0.1'],
     },
     { host: '127.0.0.1', port: 0 },
   );
@@ -167,6 +168,13 @@ describe('who may', () => {
     expect(await codeOf(await ask('/audit', 'student'))).toEqual([403, 'FORBIDDEN']);
     expect((await ask('/audit', 'administrator')).status).toBe(200);
     expect(refused).toEqual(['account:student /audit']);
+  });
+
+  test('a path that cannot be decoded is refused, and not repeated', async () => {
+    const answer = await ask('/studies/DOE%zzJANE');
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await answer.text()).not.toContain('DOE');
   });
 
   test('another name, another site', async () => {
@@ -275,6 +283,12 @@ test('the log names routes, never what was sent', async () => {
     time: '1970-01-01T00:00:00.000Z',
     at: expect.stringMatching(/^server\.test\.ts:\d+$/),
   });
+});
+
+test('the client is who the proxy says, and whom it says is not believed further', async () => {
+  const forwarded = { headers: { 'x-forwarded-for': '192.0.2.66, 198.51.100.7' } };
+  expect(await (await ask('/open', undefined, forwarded)).json()).toMatchObject({ address: '198.51.100.7' });
+  expect(await (await ask('/open')).json()).toMatchObject({ address: '127.0.0.1' });
 });
 
 test('a proxy that calls by our own name is not sent in circles', async () => {

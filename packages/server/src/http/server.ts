@@ -26,6 +26,8 @@ export interface HttpSettings {
   readonly hosts: readonly string[];
   /** Reached through a proxy at a public address: `https://spine.example.org`. */
   readonly publicUrl?: string;
+  /** Addresses and networks of proxies: what they say in `X-Forwarded-For` is the client's address. */
+  readonly proxies?: readonly string[];
 }
 
 export interface HttpServer {
@@ -68,12 +70,19 @@ export async function listenHttp(
   const app = Fastify({
     ...(settings.tls === undefined ? {} : { https: { ...settings.tls, minVersion: 'TLSv1.2' as const } }),
     logger: false,
+    ...(settings.proxies === undefined || settings.proxies.length === 0
+      ? {}
+      : { trustProxy: [...settings.proxies] }),
     bodyLimit: JSON_BYTES,
     connectionTimeout: IDLE_MS,
     keepAliveTimeout: 65_000,
     // Uploads of a whole study take as long as they take; silence is what ends them.
     requestTimeout: 0,
     routerOptions: { maxParamLength: 4096 },
+    // Fastify's own answer to a malformed path repeats it.
+    frameworkErrors: (error, _request, reply) => {
+      void send(reply, replyOf(answerOf(error)));
+    },
     return503OnClosing: true,
     forceCloseConnections: true,
   });

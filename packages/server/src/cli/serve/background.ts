@@ -1,4 +1,5 @@
 /** What the server does beside answering. */
+import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { auditOutbox } from '../../audit/index.ts';
 import type { Database } from '../../ports/database/index.ts';
@@ -46,7 +47,8 @@ export function forwardAudit(
     destination: `${transport}:${host}:${port}`,
     source: { name: 'Promontory', origin },
     now,
-    holder: `${process.pid}`,
+    // In containers every server is process 1.
+    holder: randomUUID(),
   });
   const following = outbox.follow(ending.signal, async (ms, signal) => {
     await wait(ms, undefined, { signal }).catch(() => {});

@@ -163,6 +163,7 @@ export async function openServer(
         now,
         hosts: hostsOf(settings),
         ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
+        proxies: settings.proxies,
         ...(settings.tls === undefined
           ? {}
           : {

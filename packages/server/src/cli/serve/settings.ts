@@ -45,6 +45,8 @@ export const ServeSettings = z.strictObject({
     // As browsers write it in `Origin`, whose every letter counts.
     .transform(({ origin }) => origin)
     .optional(),
+  /** Proxies before it: audit and limits go by the client's address as they tell it. */
+  proxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
   tls: Tls.optional(),
   data: z.string().optional(),
   storage: z

@@ -1,7 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Database, Sql } from './database.ts';
+import { FLUSHING, FlushedFolder, flushAll } from './flushed-folder.ts';
+
+/** A commit is on the disk when it is made. */
+const START = [...PGlite.defaultStartParams.filter((given) => given !== '-F'), ...FLUSHING];
 
 /**
  * PostgreSQL in this process (WASM) over one folder; in memory where no folder is given, for tests.
@@ -12,11 +16,13 @@ export async function openPglite(
   folder?: string,
   template?: Blob,
 ): Promise<Database & { readonly pglite: PGlite }> {
+  const isNew = folder !== undefined && !existsSync(folder);
   if (folder !== undefined) mkdirSync(dirname(folder), { recursive: true });
   const pglite = await PGlite.create({
-    ...(folder === undefined ? {} : { dataDir: folder }),
+    ...(folder === undefined ? {} : { fs: new FlushedFolder(folder), startParams: START }),
     ...(template === undefined ? {} : { loadDataDir: template }),
   });
+  if (isNew) flushAll(folder);
   return {
     pglite,
     query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>

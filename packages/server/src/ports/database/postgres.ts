@@ -61,8 +61,11 @@ async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): 
   }
 }
 
-/** Codes of a connection that is not there: Node's, and SQLSTATE classes 08 and 57P. */
-const GONE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|ENOENT|EAI_|08|57P|53300)/;
+/**
+ * Codes of a connection that is not there: Node's, and SQLSTATE classes 08 and 57P; of a transaction that stood in
+ * another's way (40001, 40P01): there, too, nothing was done and a retry helps.
+ */
+const GONE = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|ENOENT|EAI_|08|57P|53300|40001|40P01)/;
 
 async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {

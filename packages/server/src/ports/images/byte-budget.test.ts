@@ -52,3 +52,17 @@ test('a signal ends the waiting and lets the next one pass', async () => {
   first();
   (await budget.take(10))();
 });
+
+test('who asks for much does not keep others waiting for all of it', async () => {
+  const budget = new ByteBudget(10);
+  const held = await budget.take(10, undefined, 'greedy');
+  const order: string[] = [];
+  const asked = [...Array(6).fill('greedy'), 'modest'].map(async (lane) => {
+    const giveBack = await budget.take(10, undefined, lane);
+    order.push(lane);
+    giveBack();
+  });
+  held();
+  await Promise.all(asked);
+  expect(order.indexOf('modest')).toBeLessThan(3);
+});

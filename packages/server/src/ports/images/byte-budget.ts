@@ -1,8 +1,17 @@
-/** Memory for instances that are read whole: who asks for more than is left waits for his turn. */
+import { Lanes } from '../untrusted/index.ts';
+
+interface Waiter {
+  readonly bytes: number;
+  readonly go: () => void;
+}
+
+/** Memory for instances that are read whole: who asks for more than is left waits for his turn, each lane in its own. */
 export class ByteBudget {
   readonly #most: number;
   #taken = 0;
-  readonly #waiting: { readonly bytes: number; readonly go: () => void }[] = [];
+  readonly #waiting = new Lanes<Waiter>();
+  /** Whose turn it is; the others wait behind. */
+  #first: Waiter | undefined;
 
   constructor(most: number) {
     this.#most = most;
@@ -12,11 +21,12 @@ export class ByteBudget {
    * @returns gives the bytes back; harmless when called twice
    * @throws the signal's reason
    */
-  async take(bytes: number, signal?: AbortSignal): Promise<() => void> {
+  async take(bytes: number, signal?: AbortSignal, lane = ''): Promise<() => void> {
     // What is larger than the whole budget goes alone.
     const wanted = Math.min(bytes, this.#most);
     signal?.throwIfAborted();
-    if (this.#waiting.length > 0 || this.#taken + wanted > this.#most) await this.#turn(wanted, signal);
+    if (this.#first !== undefined || this.#taken + wanted > this.#most)
+      await this.#turn(wanted, signal, lane);
     else this.#taken += wanted;
     let held = true;
     return () => {
@@ -27,15 +37,15 @@ export class ByteBudget {
     };
   }
 
-  #turn(bytes: number, signal: AbortSignal | undefined): Promise<void> {
+  #turn(bytes: number, signal: AbortSignal | undefined, lane: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {
-        const at = this.#waiting.indexOf(waiter);
-        if (at >= 0) this.#waiting.splice(at, 1);
+        if (this.#first === waiter) this.#first = undefined;
+        else this.#waiting.remove(lane, waiter);
         reject(signal?.reason);
         this.#admit();
       };
-      const waiter = {
+      const waiter: Waiter = {
         bytes,
         go: () => {
           signal?.removeEventListener('abort', leave);
@@ -44,14 +54,17 @@ export class ByteBudget {
         },
       };
       signal?.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(waiter);
+      this.#waiting.add(lane, waiter);
+      this.#admit();
     });
   }
 
   #admit(): void {
-    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      if (this.#taken + first.bytes > this.#most) return;
-      this.#waiting.shift();
+    for (;;) {
+      this.#first ??= this.#waiting.next();
+      const first = this.#first;
+      if (first === undefined || this.#taken + first.bytes > this.#most) return;
+      this.#first = undefined;
       first.go();
     }
   }

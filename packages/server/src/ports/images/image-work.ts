@@ -61,7 +61,7 @@ export function createImageWork(options: ImageWorkOptions = {}): ImageWork {
         advice: 'Retrieve it as it is stored.',
       });
     }
-    const giveBack = await budget.take(file.sizeBytes, work.signal);
+    const giveBack = await budget.take(file.sizeBytes, work.signal, work.lane);
     try {
       const bytes = await readWhole(file);
       return await pool.run<T>(task, { bytes, ...payload }, { ...work, transfer: [bytes.buffer] });

@@ -5,5 +5,6 @@
  *     const entry = await pool.run<Entry>('index', { bytes }, { transfer: [bytes.buffer], lane: identity.actor });
  */
 export { PoolBusy, WorkerFailed } from './errors.ts';
+export { Lanes } from './lanes.ts';
 export { type PoolOptions, type RunOptions, UntrustedPool } from './pool.ts';
 export { handOver, serveTasks, type Task } from './serve-tasks.ts';
