@@ -385,7 +385,7 @@ ${table(
 - **Acknowledged is durable**: the answer comes when bytes, index and audit are flushed.
 - **Study and series values** that differ between their instances: the index answers with those of the first instance that was stored; each instance keeps its own.
 - **Character sets.** All of PS3.3 C.12.1.1.2 are read, code extensions included; answers over DICOMweb are UTF-8, and Specific Character Set in DICOM JSON says ISO_IR 192.
-- **DICOM JSON.** IS and DS that are numbers are numbers, others texts; values longer than 1 KiB without text are pointed to (BulkDataURI); private elements written as UN stay UN.
+- **DICOM JSON.** IS and DS that are numbers are numbers, others texts; values longer than 1 KiB without text, and texts and lists of numbers above 64 KiB, are pointed to (BulkDataURI); private elements written as UN stay UN.
 - **ACR-NEMA dates and times** (\`2003.08.18\`, \`14:04:38\`) are given back as they are and found as what they mean.
 - **Deleting** removes study, series or instance at once from every answer, and its bytes with the next upkeep, within an hour; a deleted instance may be stored again.
 `;

@@ -26,11 +26,13 @@ export interface StorePorts {
 
 /** Instances of one transaction: enough to share its flush, few enough to hold in memory. */
 const BATCH = 64;
-const BATCH_BYTES = 64 * 2 ** 20;
+const BATCH_BYTES = 16 * 2 ** 20;
 /** Metadata cross into the database within one statement, during which an embedded one answers nobody. */
 const STATEMENT_WEIGHT = 16;
 /** Parts that are being read while the next are received. */
 const AHEAD = 6;
+/** Of these, held in memory: what many connections hold together is what the server holds. */
+const AHEAD_BYTES = 8 * 2 ** 20;
 /** Each loses to a deletion that came in between; there are not so many of one instance. */
 const TRIES = 5;
 
@@ -42,15 +44,18 @@ export async function storeParts(
   ports: StorePorts,
 ): Promise<StoreOutcome[]> {
   const outcomes: StoreOutcome[] = options.outcomes ?? [];
-  const waiting: Promise<Arrival | undefined>[] = [];
+  const waiting: { readonly reading: Promise<Arrival | undefined>; readonly held: number }[] = [];
+  let ahead = 0;
   let batch: Arrival[] = [];
   let bytes = 0;
 
   const settle = async () => {
-    const arrival = await waiting.shift();
+    const next = waiting.shift();
+    ahead -= next?.held ?? 0;
+    const arrival = await next?.reading;
     if (arrival === undefined) return;
     batch.push(arrival);
-    bytes += arrival.sizeBytes + STATEMENT_WEIGHT * arrival.entry.metadata.length;
+    bytes += heldBy(arrival.staged) + STATEMENT_WEIGHT * arrival.entry.metadata.length;
     if (batch.length >= BATCH || bytes >= BATCH_BYTES) await flush();
   };
   const flush = async () => {
@@ -65,7 +70,8 @@ export async function storeParts(
   };
   /** Where keeping failed: files of what nobody looks at any more. */
   const drop = async () => {
-    for (const reading of waiting.splice(0)) await (await reading.catch(() => undefined))?.staged.discard();
+    for (const { reading } of waiting.splice(0))
+      await (await reading.catch(() => undefined))?.staged.discard();
     for (const { staged } of batch) await staged.discard();
   };
 
@@ -78,8 +84,9 @@ export async function storeParts(
       const reading = understood(staged, index, options, outcomes, ports);
       // A rejection is looked at when its turn comes.
       reading.catch(() => {});
-      waiting.push(reading);
-      if (waiting.length >= AHEAD) await settle();
+      waiting.push({ reading, held: heldBy(staged) });
+      ahead += heldBy(staged);
+      while (waiting.length >= AHEAD || ahead >= AHEAD_BYTES) await settle();
     }
     await drain();
     return outcomes;
@@ -91,6 +98,9 @@ export async function storeParts(
     await drop();
   }
 }
+
+/** Memory: what is large lies in a file. */
+const heldBy = ({ bytes }: Staged): number => bytes?.length ?? 0;
 
 async function received(
   part: AsyncIterable<Uint8Array>,

@@ -1,8 +1,14 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_PART_LIMITS, type PartLimits, readMultipart } from './multipart-reader.ts';
 import { multipartRelated } from './multipart-writer.ts';
 import { DicomwebRefusal } from './refusal.ts';
+
+setFlagsFromString('--expose-gc');
+/** What counts is what is held, not when the engine gets round to it. */
+const collectGarbage = runInNewContext('gc') as () => void;
 
 async function* chunked(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   for (let at = 0, i = 0; at < bytes.length; i++) {
@@ -217,29 +223,11 @@ describe('hostile bodies', () => {
     const drain = async (source: AsyncIterable<Uint8Array>) => {
       for await (const { body } of readMultipart(source, 'b', limits)) for await (const _ of body);
     };
+    collectGarbage();
     const before = process.memoryUsage().arrayBuffers;
     expect(await refusal(drain(zeros(600, '')))).toBe('too-large');
     expect(await refusal(drain(zeros(600, '--b\r\n\r\n')))).toBe('too-large');
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(150 * 2 ** 20);
+    collectGarbage();
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20 * 2 ** 20);
   });
-});
-
-test('at least 120 MB of content a second', async () => {
-  const content = Buffer.alloc(512 * 1024);
-  for (let i = 0; i < content.length; i++) content[i] = (i * 2_654_435_761) >>> 13;
-  async function* source() {
-    for (let i = 0; i < 200; i++) {
-      yield Buffer.from('--boundary\r\nContent-Type: application/dicom\r\n\r\n');
-      for (let at = 0; at < content.length; at += 65_536) yield content.subarray(at, at + 65_536);
-      yield Buffer.from('\r\n');
-    }
-    yield Buffer.from('--boundary--');
-  }
-  const start = performance.now();
-  let bytes = 0;
-  for await (const { body } of readMultipart(source(), 'boundary'))
-    for await (const piece of body) bytes += piece.length;
-  const megabytesPerSecond = bytes / 1e6 / ((performance.now() - start) / 1000);
-  expect(bytes).toBe(200 * content.length);
-  expect(megabytesPerSecond).toBeGreaterThan(120);
 });

@@ -5,17 +5,26 @@ import { type Database, DatabaseUnavailable, type Sql } from './database.ts';
 const CONNECT_MS = 5_000;
 /** A statement that runs longer is a defect or an attack; it must not hold its connection. */
 const STATEMENT_MS = 60_000;
+/** A network that swallows ends no statement; what has not answered long after it should have ended is given up. */
+const SILENCE_MS = STATEMENT_MS + 5_000;
+const SILENT = 'Query read timeout';
 
 // bigint (sequence numbers, byte counts) fits a double here; timestamps stay Date as in PGlite.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /** A PostgreSQL server, version 15 or later, by its connection URL. Connections are made when first needed. */
-export function openPostgres(url: string, connections = 8): Database & { readonly pool: pg.Pool } {
+export function openPostgres(
+  url: string,
+  connections = 8,
+  silenceMs = SILENCE_MS,
+): Database & { readonly pool: pg.Pool } {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
+    query_timeout: silenceMs,
+    keepAlive: true,
     application_name: 'promontory',
   });
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
@@ -51,9 +60,12 @@ async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): 
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch((cause: Error) => {
-      broken = cause;
-    });
+    // Who did not answer is not asked again.
+    if (error instanceof Error && error.message === SILENT) broken = error;
+    else
+      await client.query('rollback').catch((cause: Error) => {
+        broken = cause;
+      });
     throw error;
   } finally {
     client.off('error', breaks);
