@@ -21,9 +21,6 @@ import { say } from './say.ts';
 const MIB = 2 ** 20;
 const OUT_OF_RESOURCES = 0xa700;
 const CONFLICT = 0x0110;
-/** Where it has to run, a suite that cannot is a failure. */
-const REQUIRED = process.env.CI !== undefined;
-
 const kept = async (server: Started, file: { bytes: Buffer; studyUid: string }): Promise<boolean> => {
   const { status, parts } = await retrieve(server, `/studies/${file.studyUid}`, AS_KEPT);
   return status === 200 && parts.some((part) => part.equals(file.bytes));
@@ -50,18 +47,18 @@ const GUARD = 64 * MIB;
 const DISK = 420 * MIB;
 
 describe('a full disk', () => {
-  const disk = mkdtempSync(join(tmpdir(), 'promontory-disk-'));
+  let disk: string;
   let mounted = false;
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', disk], { stdio: 'ignore' });
-    mounted = true;
-  } catch {
-    say('faults: a disk cannot be mounted here, so the full disk is left out');
-  }
   let engine: Engine;
   let server: Started;
   beforeAll(async () => {
-    if (!mounted) return;
+    disk = mkdtempSync(join(tmpdir(), 'promontory-disk-'));
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK}`, 'tmpfs', disk], { stdio: 'ignore' });
+      mounted = true;
+    } catch {
+      return say('faults: a disk cannot be mounted here, so the full disk is left out');
+    }
     engine = await openEngine({ folder: disk });
     server = await startPromontory(engine.start({ storage: { freeSpaceGuardBytes: GUARD } }));
   });
@@ -71,6 +68,12 @@ describe('a full disk', () => {
     if (mounted) execFileSync('umount', [disk]);
     rmSync(disk, { recursive: true, force: true });
   });
+  /** Where it has to run, a suite that cannot is a failure. */
+  const needsDisk = (skip: (note: string) => void) => {
+    if (mounted) return;
+    if (process.env.CI !== undefined) throw new Error('No disk can be mounted.');
+    skip('no disk can be mounted');
+  };
   const freeBytes = (): number => {
     const { bavail, bsize } = statfsSync(disk);
     return bavail * bsize;
@@ -80,63 +83,59 @@ describe('a full disk', () => {
     writeFileSync(ballast(), '');
     while (freeBytes() > left) appendFileSync(ballast(), Buffer.alloc(Math.min(MIB, freeBytes() - left)));
   }
-  const missing = mounted || REQUIRED ? undefined : 'no disk can be mounted';
 
-  test.skipIf(missing)(
-    'below the guarded space: refused by instance, reads go on, and after room is made it works',
-    async () => {
-      expect(mounted).toBe(true);
-      const study = newUid();
-      const before = mrFile({ studyUid: study, pixels: 256 });
-      expect((await stow(server, before)).status).toBe(200);
-      fillUpTo(GUARD - MIB);
-      await wait(1_500);
-      // Above 8 MiB it waits on the disk in every engine; below, only files need the disk.
-      const large = mrFile({ studyUid: study, pixels: 2_300 });
-      const small = mrFile({ studyUid: study, pixels: 64 });
-      const { status, stored, failed } = await stow(server, large, small);
-      if (engine.embedded) {
-        expect([status, stored]).toEqual([503, []]);
-        expect([...failed.values()]).toEqual([OUT_OF_RESOURCES]);
-      } else expect([status, stored]).toEqual([202, [small.sopUid]]);
-      expect(await kept(server, before)).toBe(true);
-      expect((await fetch(`${server.root}/studies?limit=5`, { headers: server.headers })).status).toBe(200);
-      expect(await health(server)).toBe(200);
-      rmSync(ballast());
-      await wait(1_500);
-      expect((await stow(server, large, small)).status).toBe(200);
-      expect(await kept(server, large)).toBe(true);
-    },
-  );
+  test('below the guarded space: refused by instance, reads go on, and after room is made it works', async ({
+    skip,
+  }) => {
+    needsDisk(skip);
+    const study = newUid();
+    const before = mrFile({ studyUid: study, pixels: 256 });
+    expect((await stow(server, before)).status).toBe(200);
+    fillUpTo(GUARD - MIB);
+    await wait(1_500);
+    // Above 8 MiB it waits on the disk in every engine; below, only files need the disk.
+    const large = mrFile({ studyUid: study, pixels: 2_300 });
+    const small = mrFile({ studyUid: study, pixels: 64 });
+    const { status, stored, failed } = await stow(server, large, small);
+    if (engine.embedded) {
+      expect([status, stored]).toEqual([503, []]);
+      expect([...failed.values()]).toEqual([OUT_OF_RESOURCES]);
+    } else expect([status, stored]).toEqual([202, [small.sopUid]]);
+    expect(await kept(server, before)).toBe(true);
+    expect((await fetch(`${server.root}/studies?limit=5`, { headers: server.headers })).status).toBe(200);
+    expect(await health(server)).toBe(200);
+    rmSync(ballast());
+    await wait(1_500);
+    expect((await stow(server, large, small)).status).toBe(200);
+    expect(await kept(server, large)).toBe(true);
+  });
 
-  test.skipIf(missing)(
-    'full to the last byte: no lie, no crash, and after room is made it works',
-    async () => {
-      const before = mrFile({ pixels: 256 });
-      expect((await stow(server, before)).status).toBe(200);
-      fillUpTo(0);
-      await wait(1_500);
-      const refused: (typeof before)[] = [];
-      for (let i = 0; i < 10; i++) {
-        const file = mrFile({ pixels: 64 });
-        const { status, stored } = await stow(server, file);
-        if (stored.length === 0) refused.push(file);
-        if (engine.embedded) expect([503, 507]).toContain(status);
-      }
-      const read = await retrieve(server, `/studies/${before.studyUid}`, AS_KEPT);
-      say(`faults: reading with no byte left on the disk: ${read.status}`);
-      expect(read.status).toBe(200);
-      expect(await health(server)).toBe(200);
-      rmSync(ballast());
-      await wait(1_500);
-      for (const file of refused) {
-        expect(await kept(server, file)).toBe(false);
-        expect((await stow(server, file)).status).toBe(200);
-        expect(await kept(server, file)).toBe(true);
-      }
-      expect(await kept(server, before)).toBe(true);
-    },
-  );
+  test('full to the last byte: no lie, no crash, and after room is made it works', async ({ skip }) => {
+    needsDisk(skip);
+    const before = mrFile({ pixels: 256 });
+    expect((await stow(server, before)).status).toBe(200);
+    fillUpTo(0);
+    await wait(1_500);
+    const refused: (typeof before)[] = [];
+    for (let i = 0; i < 10; i++) {
+      const file = mrFile({ pixels: 64 });
+      const { status, stored } = await stow(server, file);
+      if (stored.length === 0) refused.push(file);
+      if (engine.embedded) expect([503, 507]).toContain(status);
+    }
+    const read = await retrieve(server, `/studies/${before.studyUid}`, AS_KEPT);
+    say(`faults: reading with no byte left on the disk: ${read.status}`);
+    expect(read.status).toBe(200);
+    expect(await health(server)).toBe(200);
+    rmSync(ballast());
+    await wait(1_500);
+    for (const file of refused) {
+      expect(await kept(server, file)).toBe(false);
+      expect((await stow(server, file)).status).toBe(200);
+      expect(await kept(server, file)).toBe(true);
+    }
+    expect(await kept(server, before)).toBe(true);
+  });
 });
 
 describe.skipIf(testEngines === undefined)('database and object store that go and come back', () => {
