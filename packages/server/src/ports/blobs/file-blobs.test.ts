@@ -167,3 +167,22 @@ describe.skipIf(disk === undefined)('on a full disk', () => {
     await fresh.keep(stagedFrom(randomBytes(100_000)));
   });
 });
+
+it('keeps what is taken away while it is kept again', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kept-again-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const blobs = fileBlobs(folder, { freeSpaceGuardBytes: 0 });
+  const bytes = randomBytes(1000);
+  const staged = async function* () {
+    yield bytes;
+  };
+  const one = () => stage(staged(), { folder: join(folder, 'incoming') });
+  const { sha256 } = await one();
+  for (let round = 0; round < 100; round++) {
+    await blobs.keep(await one());
+    // Neither may fail, whichever is faster; and what is kept after that is there.
+    await Promise.all([blobs.keep(await one()), blobs.remove(sha256)]);
+    await blobs.keep(await one());
+    expect(await blobs.has(sha256)).toBe(true);
+  }
+});

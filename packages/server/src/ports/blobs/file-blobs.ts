@@ -59,9 +59,8 @@ export function fileBlobs(folder: string, options: FileBlobsOptions = {}): Blobs
       mapped(async () => {
         const place = placeOf(staged.sha256);
         const parent = dirname(place);
-        if ((await factsOf(place))?.size === staged.size) {
+        if ((await factsOf(place))?.size === staged.size && (await touched(place))) {
           // Someone may have renamed it a moment ago, or been killed after it: it is acknowledged when it is flushed.
-          await utimes(place, new Date(), new Date());
           await prepare(parent);
           await flushFolder(parent);
           return;
@@ -178,6 +177,17 @@ async function entries(folder: string): Promise<Dirent[]> {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {
     if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+/** Young again: not left over. @returns false where it was taken away since it was looked at */
+async function touched(place: string): Promise<boolean> {
+  try {
+    await utimes(place, new Date(), new Date());
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
     throw error;
   }
 }
