@@ -37,6 +37,7 @@ export {
   type JsonElement,
   type JsonName,
   type JsonOptions,
+  jsonKeyOf,
   LONG_VALUE_BYTES,
   toDicomJson,
 } from './json.ts';

@@ -27,6 +27,9 @@ export interface JsonDataSet {
 /** Texts and lists of numbers above this are no longer read by anyone in the model; an archive gives them as bulk data. */
 export const LONG_VALUE_BYTES = 64 * 1024;
 
+/** `(0008,0020)` as the model names it: `00080020`. */
+export const jsonKeyOf = (tag: number): string => tag.toString(16).padStart(8, '0').toUpperCase();
+
 export interface JsonOptions {
   /** Binary values longer than this, and encapsulated pixel data, appear with their VR only. Default 1024. */
   readonly maxInlineBytes?: number;
@@ -57,7 +60,7 @@ export function toDicomJson(dataSet: DataSet, options: JsonOptions = {}): JsonDa
         target['00080005'] = { vr: 'CS', Value: ['ISO_IR 192'] };
         continue;
       }
-      const key = element.tag.toString(16).padStart(8, '0').toUpperCase();
+      const key = jsonKeyOf(element.tag);
       if (element.items === undefined) {
         const leaf =
           element.bytes.length > maxValueBytes ? undefined : leafToJson(source, element, maxInlineBytes);

@@ -3,6 +3,7 @@ import {
   type DataSet,
   type DicomFile,
   type JsonDataSet,
+  jsonKeyOf,
   LONG_VALUE_BYTES,
   parseDicom,
   Tag,
@@ -222,11 +223,9 @@ function countOf(dataSet: DataSet, tag: number): number | undefined {
     : undefined;
 }
 
-const keyOf = (tag: number): string => tag.toString(16).padStart(8, '0').toUpperCase();
-
 function only(json: JsonDataSet, tags: readonly number[]): JsonDataSet {
   const out: JsonDataSet = {};
-  for (const key of tags.map(keyOf)) {
+  for (const key of tags.map(jsonKeyOf)) {
     const element = json[key];
     if (element !== undefined) out[key] = element;
   }

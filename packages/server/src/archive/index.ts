@@ -1,5 +1,7 @@
 export { type ArchivePorts, INDEX_WORKER, openArchive } from './open-archive.ts';
 export type { ReadPurpose, Records } from './records.ts';
+export { ownerOf } from './retrieve-rows.ts';
+export type { StudyOwner } from './rows.ts';
 export { MATCHING_KEYS, type Match, type QueryLevel, type StudyQuery } from './study-query.ts';
 export {
   FAILURE,

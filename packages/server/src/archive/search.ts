@@ -1,5 +1,5 @@
 /** Questions to the index: QIDO-RS and C-FIND. PS3.4 C.2.2.2, PS3.18 10.6. */
-import type { JsonDataSet, JsonElement } from '@promontory/core/dicom';
+import { type JsonDataSet, type JsonElement, jsonKeyOf } from '@promontory/core/dicom';
 import type { Reach } from '../access/index.ts';
 import type { Sql } from '../ports/database/index.ts';
 import { Conditions } from './search-conditions.ts';
@@ -46,8 +46,6 @@ export async function searchIndex(sql: Sql, query: StudyQuery, reach: Reach): Pr
 const levelsFrom = (level: StudyQuery['level']): StudyQuery['level'][] =>
   level === 'study' ? ['study'] : level === 'series' ? ['study', 'series'] : ['study', 'series', 'instance'];
 
-const keyOf = (tag: number): string => tag.toString(16).padStart(8, '0').toUpperCase();
-
 /** Attributes that PS3.18 tables 10.6.3-3 to 10.6.3-5 return always; others when they are asked for. */
 function answerOf(row: Row, query: StudyQuery): JsonDataSet {
   const counts: JsonDataSet = {
@@ -69,8 +67,8 @@ function answerOf(row: Row, query: StudyQuery): JsonDataSet {
   if (query.include === 'all') return sorted(Object.entries(all));
   const wanted = new Set([
     ...levelsFrom(query.level).flatMap((level) => LEVELS[level].returned),
-    ...query.include.map(keyOf),
-    ...[...query.matches.keys()].map(keyOf),
+    ...query.include.map(jsonKeyOf),
+    ...[...query.matches.keys()].map(jsonKeyOf),
   ]);
   return sorted(Object.entries(all).filter(([key]) => wanted.has(key)));
 }

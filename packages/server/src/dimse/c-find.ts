@@ -1,19 +1,12 @@
 /** C-FIND as provider: PS3.4 C.4.1, PS3.7 9.1.2. Study Root and Patient Root. */
-import { type DataSet, type JsonDataSet, Tag } from '@promontory/core/dicom';
+import { type DataSet, type JsonDataSet, jsonKeyOf, Tag } from '@promontory/core/dicom';
 import { isFault } from '@promontory/core/fault';
 import type { Records } from '../archive/index.ts';
 import { CommandField, type CommandSet } from './command-set.ts';
 import type { DimseMessage } from './dimse-message.ts';
 import type { Context, Exchange } from './exchange.ts';
 import { type FindRequest, findRequestOf, UNIQUE_KEYS } from './find-query.ts';
-import {
-  collect,
-  dataSetOfJson,
-  emptyElement,
-  keyOf,
-  readIdentifier,
-  writeIdentifier,
-} from './identifier.ts';
+import { collect, dataSetOfJson, emptyElement, readIdentifier, writeIdentifier } from './identifier.ts';
 import type { DimseLimits } from './limits.ts';
 import { QUERY_CLASSES } from './sop-classes.ts';
 import { Status } from './status.ts';
@@ -58,7 +51,7 @@ export async function serveFind(
       status = Status.outOfResources;
       break;
     }
-    const missing = [...asked.doubtful].some((tag) => row[keyOf(tag)] === undefined);
+    const missing = [...asked.doubtful].some((tag) => row[jsonKeyOf(tag)] === undefined);
     const partly = ignored || asked.misplaced || missing;
     await respond(
       partly ? Status.pendingWithUnsupportedKeys : Status.pending,
@@ -103,7 +96,10 @@ async function* answers(
     const { rows, ignored, more } = await records.search({ ...query, limit: PAGE, offset });
     for (const row of rows) {
       if (level === 'PATIENT') {
-        const patient = JSON.stringify([row[keyOf(Tag.PatientID)], row[keyOf(Tag.IssuerOfPatientID)]]);
+        const patient = JSON.stringify([
+          row[jsonKeyOf(Tag.PatientID)],
+          row[jsonKeyOf(Tag.IssuerOfPatientID)],
+        ]);
         if (patients.has(patient)) continue;
         patients.add(patient);
       }
@@ -116,17 +112,17 @@ async function* answers(
 /** What was asked for and is known, the unique keys, the level, and where to fetch it (C.4.1.1.3.2). */
 function answerOf(row: JsonDataSet, { level, requested, doubtful }: FindRequest, aeTitle: string): DataSet {
   const answer: JsonDataSet = {
-    [keyOf(Tag.SpecificCharacterSet)]: { vr: 'CS', Value: ['ISO_IR 192'] },
-    [keyOf(Tag.QueryRetrieveLevel)]: { vr: 'CS', Value: [level] },
-    [keyOf(Tag.RetrieveAETitle)]: { vr: 'AE', Value: [aeTitle] },
-    [keyOf(Tag.InstanceAvailability)]: { vr: 'CS', Value: ['ONLINE'] },
+    [jsonKeyOf(Tag.SpecificCharacterSet)]: { vr: 'CS', Value: ['ISO_IR 192'] },
+    [jsonKeyOf(Tag.QueryRetrieveLevel)]: { vr: 'CS', Value: [level] },
+    [jsonKeyOf(Tag.RetrieveAETitle)]: { vr: 'AE', Value: [aeTitle] },
+    [jsonKeyOf(Tag.InstanceAvailability)]: { vr: 'CS', Value: ['ONLINE'] },
   };
   for (const tag of [...requested, ...UNIQUE_KEYS[level]]) {
-    const found = row[keyOf(tag)];
+    const found = row[jsonKeyOf(tag)];
     // A key that is not supported is left out; one that has no value is there, and empty.
     if (found === undefined && doubtful.has(tag)) continue;
     const { Value, vr } = found ?? emptyElement(tag);
-    answer[keyOf(tag)] = Value === undefined ? { vr } : { vr, Value };
+    answer[jsonKeyOf(tag)] = Value === undefined ? { vr } : { vr, Value };
   }
   return dataSetOfJson(answer);
 }

@@ -9,6 +9,7 @@ import {
   type JsonDataSet,
   type JsonElement,
   type JsonName,
+  jsonKeyOf,
   parseDicom,
   Tag,
   type Vr,
@@ -109,9 +110,6 @@ function textOf(value: string | number | JsonName | JsonDataSet | null): string 
 /** Empty, with its VR by the dictionary: a key that is known and has no value. */
 export const emptyElement = (tag: number): JsonElement => ({ vr: vrOf(tag) ?? 'UN' });
 
-/** `(0008,0020)` as the JSON model names it. */
-export const keyOf = (tag: number): string => tag.toString(16).padStart(8, '0').toUpperCase();
-
 /** Failed SOP Instance UID List (PS3.4 C.4.2.1.4): what a C-MOVE or C-GET could not send. */
 export const failedList = (sopUids: readonly string[]): DataSet =>
-  dataSetOfJson({ [keyOf(Tag.FailedSOPInstanceUIDList)]: { vr: 'UI', Value: sopUids } });
+  dataSetOfJson({ [jsonKeyOf(Tag.FailedSOPInstanceUIDList)]: { vr: 'UI', Value: sopUids } });

@@ -4,7 +4,7 @@
  */
 import { isFault } from '@promontory/core/fault';
 import { type Identity, reaches, reachOf } from '../access/index.ts';
-import type { InstanceRecord, Records } from '../archive/index.ts';
+import { type InstanceRecord, ownerOf, type Records } from '../archive/index.ts';
 import { appendAudit } from '../audit/index.ts';
 import type { ConsentScope, Consents } from '../consent/index.ts';
 import { readAll } from '../ports/blobs/index.ts';
@@ -12,7 +12,6 @@ import type { Database } from '../ports/database/index.ts';
 import type { UntrustedPool } from '../ports/untrusted/index.ts';
 import { DeidRecord, type DeidWishes } from './deid-record.ts';
 import type { DeidTask, DeidTaskResult } from './deid-task.ts';
-import { ownerOf } from './rows.ts';
 import { zipOf } from './zip-stream.ts';
 
 /** The module that the export's worker threads run. */
@@ -76,7 +75,7 @@ export async function exportStudies(
   let withoutConsent = 0;
   for (const studyUid of new Set(request.studyUids)) {
     const owner = await ownerOf(ports.database, studyUid);
-    if (owner !== undefined && reaches(reachOf(identity, 'export'), { studyUid, ...owner })) {
+    if (owner !== undefined && reaches(reachOf(identity, 'export'), owner)) {
       if (!(await ports.consents.permits(owner.patientKey, request.scope, owner.projectId))) {
         withoutConsent++;
         await noteRefusal(identity, studyUid, owner.patientKey, request.scope, ports);

@@ -1,7 +1,8 @@
 /** Every statement on readings and on the studies that they are of, by name. */
 import { createHash } from 'node:crypto';
+import type { StudyOwner } from '../archive/index.ts';
 import type { Sql } from '../ports/database/index.ts';
-import type { ReadingFileRecord, ReadingRecord, StudyOwner } from './reading.ts';
+import type { ReadingFileRecord, ReadingRecord } from './reading.ts';
 
 interface Row {
   readonly reading_id: string;
@@ -162,28 +163,13 @@ export async function sameReading(
   return row?.reading_id;
 }
 
-interface OwnerRow {
-  readonly project_id: string;
-  readonly patient_key: string;
-}
-
-const ownerIn = (studyUid: string, row: OwnerRow | undefined): StudyOwner | undefined =>
-  row && { studyUid, projectId: row.project_id, patientKey: row.patient_key };
-
-export async function ownerOf(sql: Sql, studyUid: string): Promise<StudyOwner | undefined> {
-  const [row] = await sql.query<OwnerRow>('select project_id, patient_key from study where study_uid = $1', [
-    studyUid,
-  ]);
-  return ownerIn(studyUid, row);
-}
-
 /** Holds the study until the commit: who stores into it, reads it or asks for it takes turns. First of all locks. */
 export async function lockStudy(sql: Sql, studyUid: string): Promise<StudyOwner | undefined> {
-  const [row] = await sql.query<OwnerRow>(
+  const [row] = await sql.query<{ project_id: string; patient_key: string }>(
     'select project_id, patient_key from study where study_uid = $1 for update',
     [studyUid],
   );
-  return ownerIn(studyUid, row);
+  return row && { studyUid, projectId: row.project_id, patientKey: row.patient_key };
 }
 
 export interface StudyInput {

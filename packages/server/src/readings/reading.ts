@@ -56,13 +56,6 @@ export interface WorkItem {
   readonly changedAt: Date;
 }
 
-/** Of the study that something belongs to: what the policy is judged by. */
-export interface StudyOwner {
-  readonly studyUid: string;
-  readonly projectId: string;
-  readonly patientKey: string;
-}
-
 /**
  * What the queue carries: nothing. Its rows outlive a study that is erased, so that all that is known of a job stands in
  * its work item.

@@ -1,10 +1,12 @@
 /** How a job ends: its result, its work item, its audit and the queue's own mark, in one transaction. */
+
 import { randomUUID } from 'node:crypto';
+import type { StudyOwner } from '../archive/index.ts';
 import { type AuditEvent, appendAudit } from '../audit/index.ts';
 import { type DeadLetter, type Task, TaskFailed } from '../jobs/index.ts';
 import type { Blobs } from '../ports/blobs/index.ts';
 import type { Database, Sql } from '../ports/database/index.ts';
-import type { ReadingJob, ReadingRecord, StudyOwner, WorkItem } from './reading.ts';
+import type { ReadingJob, ReadingRecord, WorkItem } from './reading.ts';
 import { inputOf, insertReading, lockStudy, supersedeReadings } from './reading-rows.ts';
 import { endItem, itemById } from './work-item-rows.ts';
 

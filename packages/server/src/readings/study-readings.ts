@@ -1,12 +1,13 @@
 import { type Deed, type Identity, reaches, reachOf } from '../access/index.ts';
+import { ownerOf, type StudyOwner } from '../archive/index.ts';
 import { type AuditAction, type AuditEvent, appendAudit } from '../audit/index.ts';
 import type { Queue } from '../jobs/index.ts';
 import type { Blobs } from '../ports/blobs/index.ts';
 import type { Database, Sql } from '../ports/database/index.ts';
 import type { Indication } from './priorities.ts';
 import type { ProgressFeed } from './progress-feed.ts';
-import type { ReadingFileRecord, ReadingJob, ReadingRecord, StudyOwner, WorkItem } from './reading.ts';
-import { completeStudy, lockStudy, ownerOf, readingById, readingsOf } from './reading-rows.ts';
+import type { ReadingFileRecord, ReadingJob, ReadingRecord, WorkItem } from './reading.ts';
+import { completeStudy, lockStudy, readingById, readingsOf } from './reading-rows.ts';
 import { scheduleArrival, scheduleRequest } from './schedule.ts';
 import { countItems, endItem, type ItemQuery, openItems, ownedItem, searchItems } from './work-item-rows.ts';
 

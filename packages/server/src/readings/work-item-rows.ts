@@ -1,7 +1,8 @@
 /** Every statement on work items, by name. */
+import type { StudyOwner } from '../archive/index.ts';
 import type { Sql } from '../ports/database/index.ts';
 import type { Indication } from './priorities.ts';
-import type { StudyOwner, WorkItem, WorkState } from './reading.ts';
+import type { WorkItem, WorkState } from './reading.ts';
 
 interface Row {
   readonly job_id: string;

@@ -1,20 +1,16 @@
 import {
-  closeSync,
   existsSync,
-  fsyncSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   readdirSync,
   renameSync,
-  rmdirSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Fault } from '@promontory/core/fault';
+import { removeEmpty, writeWhole } from './whole-files.ts';
 
 /** A result to be written. */
 export interface OutputFile {
@@ -89,25 +85,13 @@ function publishNow(target: string, files: readonly OutputFile[], options: Publi
     // Inside an existing folder, which may be a file system of its own.
     staging = mkdtempSync(join(parent, STAGING));
     const fresh = join(staging, 'new');
-    for (const file of files) writeFile(join(fresh, file.path), file.bytes);
+    for (const file of files) writeWhole(join(fresh, file.path), file.bytes);
     if (existed) moveInto(target, fresh, join(staging, 'old'), files, options.isOurs ?? (() => false));
     else renameSync(fresh, target);
     done = true;
   } finally {
     if (staging !== undefined) rmSync(staging, { recursive: true, force: true });
     if (!done && created !== undefined) removeEmpty(parent, created);
-  }
-}
-
-function writeFile(path: string, bytes: Uint8Array | string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
-  const file = openSync(path, 'wx');
-  try {
-    for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }
 
@@ -159,15 +143,4 @@ function filesIn(target: string, folder: string): string[] {
   return readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => (folder === '.' ? entry.name : `${folder}/${entry.name}`));
-}
-
-function removeEmpty(from: string, last: string): void {
-  for (let folder = from; ; folder = dirname(folder)) {
-    try {
-      rmdirSync(folder);
-    } catch {
-      return;
-    }
-    if (folder === last) return;
-  }
 }

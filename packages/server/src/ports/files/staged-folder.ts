@@ -1,19 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Fault } from '@promontory/core/fault';
 import { checkOutputFolder } from './publish.ts';
+import { removeEmpty, writeWhole } from './whole-files.ts';
 
 /** Results that are too many for memory: written one by one into a hidden folder, and moved when all are there. */
 export interface StagedFolder {
@@ -69,18 +58,6 @@ export function openStagedFolder(folder: string, force: boolean): StagedFolder {
   };
 }
 
-function writeWhole(path: string, bytes: Uint8Array | string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const data = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
-  const file = openSync(path, 'wx');
-  try {
-    for (let at = 0; at < data.length; ) at += writeSync(file, data, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** File by file into a folder that holds something: each is whole, files of the same name are replaced. */
 function moveFiles(from: string, to: string): void {
   for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
@@ -89,18 +66,6 @@ function moveFiles(from: string, to: string): void {
     const target = join(to, path.slice(from.length + 1));
     mkdirSync(dirname(target), { recursive: true });
     renameSync(path, target);
-  }
-}
-
-/** Folders made for the target, from the innermost to the first one; one in which something lies by now stays. */
-function removeEmpty(from: string, last: string): void {
-  for (let folder = from; ; folder = dirname(folder)) {
-    try {
-      rmdirSync(folder);
-    } catch {
-      return;
-    }
-    if (folder === last) return;
   }
 }
 
