@@ -26,7 +26,16 @@ import {
 } from '../packages/server/src/dimse/index.ts';
 import { PLAIN_SYNTAXES } from '../packages/server/src/dimse/sop-classes.ts';
 import { Status } from '../packages/server/src/dimse/status.ts';
-import { dicomwebRoutes, type Route, workitemRoutes } from '../packages/server/src/http/index.ts';
+import {
+  dicomwebRoutes,
+  type Route,
+  subscriptionRoutes,
+  workitemRoutes,
+} from '../packages/server/src/http/index.ts';
+import { CHANNEL_LIMITS } from '../packages/server/src/readings/event-feed.ts';
+import { REQUESTING_AE } from '../packages/server/src/readings/event-reports.ts';
+import { LUMBAR_READING, STEP_KEYS } from '../packages/server/src/readings/index.ts';
+import { SCHEDULED_KEYS } from '../packages/server/src/readings/order.ts';
 
 const TARGET = join(import.meta.dirname, '../docs/conformance-statement.md');
 
@@ -38,7 +47,10 @@ const WEB = dicomwebRoutes({
   recordsFor: never,
   images: {} as Parameters<typeof dicomwebRoutes>[0]['images'],
 });
-const WORKITEMS = workitemRoutes({ readingsFor: never });
+const WORKITEMS = [
+  ...workitemRoutes({ readingsFor: never, worklistFor: never }),
+  ...subscriptionRoutes({ subscriptionsFor: never }),
+];
 
 interface Capabilities {
   readonly transferSyntaxes: readonly string[];
@@ -81,7 +93,7 @@ const SYNTAX_NAMES = new Map(Object.entries(TransferSyntax).map(([name, uid]) =>
 const syntaxes = (uids: readonly string[]): string =>
   table(
     ['transfer syntax', 'UID'],
-    uids.map((uid) => [SYNTAX_NAMES.get(uid) ?? 'not read', code(uid)]),
+    uids.map((uid) => [SYNTAX_NAMES.get(uid) ?? 'kept as it came, not decoded', code(uid)]),
   );
 
 const SERVICES = ['C-ECHO', 'C-STORE', 'C-FIND', 'C-MOVE', 'C-GET'] as const;
@@ -122,8 +134,11 @@ const MEANING: Readonly<Record<keyof typeof Status, Readonly<Partial<Record<Serv
   notAuthorised: { 'C-STORE': 'the peer may not store' },
   unrecognisedOperation: { 'C-ECHO': 'an operation that is not offered, or not in this context' },
   outOfResources: {
-    'C-STORE': 'no room, or the database is away: a retry helps later',
+    'C-STORE': 'no room, the database or store is away, or reading took too long: a retry helps later',
     'C-FIND': 'too many answers, too long an identifier, or the database is away',
+  },
+  instanceTooLarge: { 'C-STORE': 'larger than an instance may be: no retry helps' },
+  unableToCountMatches: {
     'C-MOVE': 'too many sub-operations, too long an identifier, or the database is away',
     'C-GET': 'too many sub-operations, too long an identifier, or the database is away',
   },
@@ -160,7 +175,10 @@ const FAILURES: Readonly<Record<keyof typeof FAILURE, string>> = {
   notUnderstood: 'no PS3.10 file, cut off, malformed, or without its UIDs',
   mismatch: 'belongs to another study than the request names',
   conflict: 'another content is held under this SOP Instance UID; the first is kept',
-  outOfResources: 'no room, or larger than an instance may be',
+  transferSyntax: 'the transfer syntax is private, unknown, or none of files (see Transfer syntaxes)',
+  processing: 'a failure of ours while the instance was read; the log places it',
+  outOfResources: 'no room, the database or store is away, or reading took too long: a retry helps later',
+  tooLarge: 'larger than an instance may be: no retry helps',
   notAuthorised: 'the study belongs to a project that the client may not store into',
 };
 
@@ -222,13 +240,13 @@ Implementation Class UID ${code(IMPLEMENTATION.implementationClassUid)}, Impleme
 | service | as | off unless set |
 |---|---|---|
 | DICOMweb: STOW-RS, QIDO-RS, WADO-RS, delete, capabilities (PS3.18 chapters 8, 10) | origin server | |
-| DICOMweb: UPS-RS search, retrieve, request of cancellation (PS3.18 chapter 11) | origin server | |
+| DICOMweb: UPS-RS (PS3.18 chapter 11) for readings: Push, Pull, Watch, Event, Query | origin server | |
 | Verification, Storage, Query/Retrieve (PS3.4 annexes A, B, C) | SCP; Storage as SCU too | yes |
 | Basic TLS secure transport (PS3.15 B.9, BCP 195) | both | |
 | Audit trail messages (PS3.15 A.5) over syslog | sender | yes |
 | De-identification (PS3.15 annex E) | see [deidentification.md](deidentification.md) | |
 
-Not offered: Modality Worklist, Modality Performed Procedure Step, Storage Commitment, Instance Availability Notification, Unified Procedure Step creation, claim, change of state and subscription (UPS-RS and DIMSE), WADO-URI, Media Storage, relational queries and the other extended negotiations, asynchronous operations, user identity negotiation. Nothing is compressed: instances leave as they are kept, or uncompressed.
+Not offered: Modality Worklist, Modality Performed Procedure Step, Storage Commitment, Instance Availability Notification, Unified Procedure Step over DIMSE, WADO-URI, Media Storage, relational queries and the other extended negotiations, asynchronous operations, user identity negotiation. Nothing is compressed: instances leave as they are kept, or uncompressed.
 
 # DICOMweb
 
@@ -242,9 +260,11 @@ ${table(['method', 'resource', 'what', 'needs'], routeRows([...WEB, ...WORKITEMS
 
 ${table(['resource', 'takes', 'gives, the first unless the client asks otherwise'], mediaRows(resources))}
 
-Frames and bulk data of encapsulated pixel data come uncompressed as \`application/octet-stream\`, or as they are kept under the media type of their compression. UPS-RS gives \`application/dicom+json\`. Other media types are answered 406, with what is available.
+Frames and bulk data of encapsulated pixel data come uncompressed as \`application/octet-stream\`, or as they are kept under the media type of their compression. UPS-RS takes and gives \`application/dicom+json\`. Other media types are answered 406, with what is available.
 
 **Transfer syntaxes of retrieval.** Without one in the request instances come in the first of these; \`transfer-syntax=*\` gives each as it is kept; a request may name the one it is kept in. Instances that cannot be decoded are given as they are kept unless the request names another.
+
+**Rendered pictures** go through the Modality LUT Sequence or Rescale Slope and Intercept, then the window of the request, else the object's own window (LINEAR, LINEAR_EXACT, SIGMOID), else its VOI LUT Sequence, else a window over the frame's values; Presentation LUT Shape and MONOCHROME1 turn them round. Overlays are not drawn and presentation states are not applied: a request that names one is refused with 400. Of an instance larger than the server's limit (\`images.maxRenderedBytes\`, 256 MiB unless set) no picture is made: 413.
 
 ${syntaxes(transferSyntaxes)}
 
@@ -278,8 +298,8 @@ A part is a PS3.10 file. Each is judged alone: the good ones of a request are ke
 | 200 | all are kept, or were held with the same content |
 | 202 | some failed, or warnings were noted |
 | 400 | the body broke off, or is no multipart; what came whole before is kept and listed |
-| 403, 409, 503 | all failed: not authorised; for other reasons; for want of room or of the database, with \`Retry-After\` |
-| 413, 415 | too large; a media type or content coding that is not taken |
+| 403, 409, 413, 503 | all failed: not authorised; for other or several reasons; larger than an instance may be; for want of room, of time or of the database, with \`Retry-After\` |
+| 413, 415 | the body is too large; a media type or content coding that is not taken |
 
 ${table(
   ['failure reason', 'DIMSE status', 'when'],
@@ -291,6 +311,29 @@ ${table(
 )}
 
 A failure stands in the Failed SOP Sequence where the SOP Instance UID could be told, else in the Other Failures Sequence. Warning Reason ${hex(Status.storedUnderOtherUids)} notes what the parser tolerated.
+
+## Worklist
+
+One procedure is performed: ${code(LUMBAR_READING.value)}, coding scheme ${code(LUMBAR_READING.scheme)}, “${LUMBAR_READING.meaning}”. Work items are made for studies as they become complete, when a person asks, and by Create. See [readings.md](readings.md) for claims, their end, and how long work items are kept.
+
+**Create.** Needed: Scheduled Workitem Code Sequence with that code, Input Information Sequence that names one study. Filled in, with the warning “created with modifications”: priority (MEDIUM), label, start (at once), input readiness (READY), UID. A start in the future, by up to a year, delays our own performance. Kept: ${attributes([...SCHEDULED_KEYS, '0040A370'].map((key) => Number.parseInt(key, 16)))}, and the series of the input. Attributes of the patient are not kept: a Patient ID is held against that of the study.
+
+**Update.** While SCHEDULED: the scheduled attributes above, priority, start. While IN PROGRESS, with the Transaction UID in the query (alone or as \`transaction-uid\`) or in the data set: also Procedure Step Progress Information Sequence and Unified Procedure Step Performed Procedure Sequence. Others are left out with the warning of the standard. The Transaction UID is kept as a hash and never given.
+
+**Final states** are demanded by table CC.2.5-3, codes R, P and X; the cancellation's time is filled in. Between two tries of our own worker a step stays IN PROGRESS. A claim whose performer is not heard of (Update, Change State) for the time of \`reading.claimMinutes\` is CANCELED by the server, reason “abandoned”, and another step is scheduled that names it in its Replaced Procedure Step Sequence.
+
+**Request Cancellation.** A step that is SCHEDULED, or performed here, is cancelled; of one that a client performs an event is sent. Where nobody is subscribed to it: 409.
+
+| status | when |
+|---|---|
+| 400 | not as the transaction demands; no Transaction UID, or another one; an update of what has ended |
+| 403 | another procedure; no subscription without an account, or under a seventeenth AE title |
+| 404 | study, series or work item is not there, or may not be seen |
+| 409 | the UID is taken; a reading of the study waits or runs (\`Content-Location\` names it); another patient; the state does not allow it, or demands more |
+
+**Subscriptions** are an account's own: its AE titles are not known to other accounts. They are kept over restarts. Deletion locks are not granted. Filters match ${Object.keys(STEP_KEYS).join(', ')}, single values; a filter that names others is refused with 400, and one that names a study goes with the study. Subscribing to all sends no initial events (as without lock, table CC.2.3-2).
+
+**Events** come over a WebSocket (RFC 6455) at \`/dicom-web/subscribers/{aetitle}\`, signed in like any request, from other origins refused for sessions of browsers; no subprotocol, no extensions. Event types 1 (state), 2 (cancel requested; Requesting AE ${code(REQUESTING_AE)}, as HTTP knows none), 3 (progress), 5 (assigned), and 4 (server status: RESTARTED, WARM START) with the first channel of an AE title after a start. Whether a client may see the study is judged when the event is sent; a session or token that ends closes the channel (1008). Nothing is queued for clients that are away, but for some seconds; one that does not read is dropped (1013).
 
 # DIMSE
 
@@ -319,7 +362,7 @@ ${table(
 
 ## Transfer syntaxes
 
-Storage, the first of those that a context proposes:
+Storage, over DIMSE and STOW-RS alike. Of those that a context proposes the first that is decoded is accepted, else the first. An instance is kept byte for byte, decoded or not; what is not decoded is retrieved as it was received, and cannot be rendered or read. Private and unknown transfer syntaxes, Papyrus 3, MIME, XML and SMPTE ST 2110 are refused (${hex(FAILURE.transferSyntax.stow)}): nobody could tell later how their bytes are to be read.
 
 ${syntaxes(STORED_SYNTAXES)}
 
@@ -359,6 +402,10 @@ ${table(
       `${megabytes(DEFAULT_PART_LIMITS.maxPartBytes)}; ${megabytes(DEFAULT_PART_LIMITS.maxRequestBytes)}`,
     ],
     ['an instance', '1 GiB, by the setting `storage.maxInstanceBytes`'],
+    [
+      'channels of event reports; of one account; events that wait for one',
+      `${CHANNEL_LIMITS.mostChannels}; ${CHANNEL_LIMITS.mostOfAccount}; ${grouped(CHANNEL_LIMITS.mostWaiting)}`,
+    ],
     [
       'associations; connections from addresses that are not listed',
       `${limits.maxAssociations}; ${limits.maxStrangers}`,

@@ -262,6 +262,59 @@ describe.skipIf(testEngines === undefined)('database and object store that go an
   });
 });
 
+describe('a house that is full', () => {
+  const MOST = 24;
+  let engine: Engine;
+  let server: Started;
+  beforeAll(async () => {
+    engine = await openEngine();
+    const connections = { most: MOST, headerSeconds: 2, idleSeconds: 30, bodySeconds: 3 };
+    server = await startPromontory(engine.start({ connections }));
+  });
+  afterAll(async () => {
+    await server?.stop();
+    await engine?.release();
+  });
+  const open = async (n: number) => {
+    const all = await Promise.all(Array.from({ length: n }, () => openSocket(server.origin)));
+    for (const socket of all) socket.on('error', () => {});
+    return all;
+  };
+
+  test('ten times as many silent connections as there are places keep nobody out', async () => {
+    const watch = watchHealth(server.origin);
+    const silent = await open(10 * MOST);
+    for (let i = 0; i < 10; i++) expect((await stow(server, mrFile({ pixels: 64 }))).status).toBe(200);
+    const seen = await watch.end();
+    say(`faults: beside ${silent.length} silent connections: ${told(seen)}`);
+    expect(seen.failed).toBe(0);
+    const ms = Math.max(...(await Promise.all(silent.map(closed))));
+    expect(ms).toBeLessThan(20_000);
+  });
+
+  test('every place taken by a stalled upload: health is answered, and the places are free again soon', async () => {
+    const file = mrFile({ pixels: 512 });
+    const { body, type } = multipart([file.bytes]);
+    const stalled = await open(MOST);
+    for (const socket of stalled)
+      socket.write(
+        `POST /dicom-web/studies HTTP/1.1\r\nHost: ${new URL(server.origin).host}\r\nAuthorization: ${server.headers.authorization}\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`,
+      );
+    const drip = setInterval(() => {
+      for (const socket of stalled) if (!socket.destroyed) socket.write(Buffer.from('x'));
+    }, 200);
+    await wait(500);
+    const watch = watchHealth(server.origin);
+    const ms = Math.max(...(await Promise.all(stalled.map(closed))));
+    clearInterval(drip);
+    const seen = await watch.end();
+    say(`faults: dripping uploads were ended after ${Math.round(ms)} ms; ${told(seen)}`);
+    expect(ms).toBeLessThan(20_000);
+    expect(seen.failed).toBe(0);
+    expect((await stow(server, file)).status).toBe(200);
+  });
+});
+
 describe('with a whole world', () => {
   let engine: Engine;
   let server: Started;

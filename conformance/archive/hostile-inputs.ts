@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createDeflateRaw } from 'node:zlib';
-import { element, mrFile, newUid } from './instances.ts';
+import { element, header, mrFile, newUid, us } from './instances.ts';
 
 export interface Hostile {
   readonly name: string;
@@ -13,16 +13,6 @@ const MIB = 2 ** 20;
 const DEFLATED = '1.2.840.10008.1.2.1.99';
 const JPEG = '1.2.840.10008.1.2.4.50';
 const UNDEFINED = 0xffffffff;
-
-/** A header with a 32-bit length, whatever that length says. */
-function long(group: number, number: number, vr: string, length: number): Buffer {
-  const head = Buffer.alloc(12);
-  head.writeUInt16LE(group, 0);
-  head.writeUInt16LE(number, 2);
-  head.write(vr, 4, 'latin1');
-  head.writeUInt32LE(length, 8);
-  return head;
-}
 
 /** Items and delimiters: PS3.5 section 7.5. */
 function item(number: number, length: number): Buffer {
@@ -35,12 +25,6 @@ function item(number: number, length: number): Buffer {
 const ITEM = 0xe000;
 const SEQUENCE_END = 0xe0dd;
 const ITEM_END = 0xe00d;
-
-const us = (value: number): Buffer => {
-  const bytes = Buffer.alloc(2);
-  bytes.writeUInt16LE(value);
-  return bytes;
-};
 
 interface Identity {
   readonly sop?: string | Buffer;
@@ -89,7 +73,7 @@ async function deflateBomb(): Promise<Hostile> {
   const deflate = createDeflateRaw({ level: 9 });
   const parts: Buffer[] = [];
   deflate.on('data', (part) => parts.push(part));
-  deflate.write(image([...pixels(16_384, 16_384, '1', long(0x7fe0, 0x0010, 'OW', 512 * MIB))]));
+  deflate.write(image([...pixels(16_384, 16_384, '1', header(0x7fe0, 0x0010, 'OW', 512 * MIB))]));
   const zeros = Buffer.alloc(4 * MIB);
   for (let i = 0; i < 128; i++) if (!deflate.write(zeros)) await once(deflate, 'drain');
   deflate.end();
@@ -102,8 +86,8 @@ function nested(depth: number, length: 'defined' | 'undefined'): Hostile {
   for (let level = depth; level > 0; level--) {
     // An item holds the next level: its header, its item's header and all that is in there.
     const inner = (level - 1) * 20;
-    if (length === 'defined') open.push(long(0x0008, 0x1140, 'SQ', inner + 8), item(ITEM, inner));
-    else open.push(long(0x0008, 0x1140, 'SQ', UNDEFINED), item(ITEM, UNDEFINED));
+    if (length === 'defined') open.push(header(0x0008, 0x1140, 'SQ', inner + 8), item(ITEM, inner));
+    else open.push(header(0x0008, 0x1140, 'SQ', UNDEFINED), item(ITEM, UNDEFINED));
   }
   return file(`nested ${depth} deep, ${length} lengths`, image(open));
 }
@@ -131,11 +115,11 @@ const uids = (): Hostile[] =>
   ]);
 
 const lies = (): Hostile[] => [
-  file('element longer than the file', image([long(0x0009, 0x0010, 'OB', 0x7ffffff0), Buffer.alloc(100)])),
-  file('element of 4 GB - 2', image([long(0x7fe0, 0x0010, 'OW', 0xfffffffe), Buffer.alloc(100)])),
-  file('item longer than its sequence', image([long(0x0008, 0x1140, 'SQ', 16), item(ITEM, 0x00ffffff)])),
-  file('sequence longer than the file', image([long(0x0008, 0x1140, 'SQ', 0x7fffffff), item(ITEM, 8)])),
-  file('text of 4 GB', image([long(0x0040, 0xa160, 'UT', 0xfffffff0)])),
+  file('element longer than the file', image([header(0x0009, 0x0010, 'OB', 0x7ffffff0), Buffer.alloc(100)])),
+  file('element of 4 GB - 2', image([header(0x7fe0, 0x0010, 'OW', 0xfffffffe), Buffer.alloc(100)])),
+  file('item longer than its sequence', image([header(0x0008, 0x1140, 'SQ', 16), item(ITEM, 0x00ffffff)])),
+  file('sequence longer than the file', image([header(0x0008, 0x1140, 'SQ', 0x7fffffff), item(ITEM, 8)])),
+  file('text of 4 GB', image([header(0x0040, 0xa160, 'UT', 0xfffffff0)])),
   file('delimiters without a sequence', image([item(SEQUENCE_END, 0), item(ITEM_END, 0), item(ITEM, 4)])),
   file(
     'pixels far beyond the value',
@@ -151,17 +135,20 @@ const lies = (): Hostile[] => [
 const endless = (): Hostile[] => [
   file(
     'a million empty fragments',
-    image([...pixels(8, 8, '1', long(0x7fe0, 0x0010, 'OB', UNDEFINED)), manyTimes(1_000_000, item(ITEM, 0))]),
+    image([
+      ...pixels(8, 8, '1', header(0x7fe0, 0x0010, 'OB', UNDEFINED)),
+      manyTimes(1_000_000, item(ITEM, 0)),
+    ]),
     JPEG,
   ),
   file(
     'fragments that never end',
-    image([...pixels(8, 8, '1', long(0x7fe0, 0x0010, 'OB', UNDEFINED)), item(ITEM, 0), item(ITEM, 4)]),
+    image([...pixels(8, 8, '1', header(0x7fe0, 0x0010, 'OB', UNDEFINED)), item(ITEM, 0), item(ITEM, 4)]),
     JPEG,
   ),
   file(
     'a million empty items',
-    image([long(0x0008, 0x1140, 'SQ', UNDEFINED), manyTimes(1_000_000, item(ITEM, 0))]),
+    image([header(0x0008, 0x1140, 'SQ', UNDEFINED), manyTimes(1_000_000, item(ITEM, 0))]),
   ),
   file('a million elements', image([manyTimes(1_000_000, element(0x0009, 0x1001, 'CS', ''))])),
 ];
@@ -183,7 +170,7 @@ const texts = (): Hostile[] => [
   file('60,000 values', image([element(0x0008, 0x1030, 'LO', 'x\\'.repeat(30_000))])),
   file(
     'a text of 16 MB',
-    image([long(0x0040, 0xa160, 'UT', 16 * MIB), Buffer.from(incompressible(16 * MIB))]),
+    image([header(0x0040, 0xa160, 'UT', 16 * MIB), Buffer.from(incompressible(16 * MIB))]),
   ),
   file('a script in a name', image([], { name: '<img src=x onerror=alert(1)>' })),
   file(

@@ -40,16 +40,22 @@ export function element(group: number, number: number, vr: string, value: Buffer
   let bytes = Buffer.from(value as string, 'utf8');
   if (bytes.length % 2 === 1)
     bytes = Buffer.concat([bytes, Buffer.from(vr === 'UI' || vr === 'OB' ? '\0' : ' ')]);
+  return Buffer.concat([header(group, number, vr, bytes.length), bytes]);
+}
+
+/** Of an element of explicit VR little endian, whatever the length says (PS3.5 section 7.1.2). */
+export function header(group: number, number: number, vr: string, length: number): Buffer {
   const head = Buffer.alloc(LONG.has(vr) ? 12 : 8);
   head.writeUInt16LE(group, 0);
   head.writeUInt16LE(number, 2);
   head.write(vr, 4, 'latin1');
-  if (LONG.has(vr)) head.writeUInt32LE(bytes.length, 8);
-  else head.writeUInt16LE(bytes.length, 6);
-  return Buffer.concat([head, bytes]);
+  if (LONG.has(vr)) head.writeUInt32LE(length, 8);
+  else head.writeUInt16LE(length, 6);
+  return head;
 }
 
-const us = (value: number): Buffer => {
+/** A value of US. */
+export const us = (value: number): Buffer => {
   const bytes = Buffer.alloc(2);
   bytes.writeUInt16LE(value);
   return bytes;

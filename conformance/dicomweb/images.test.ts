@@ -17,6 +17,7 @@ import {
 } from '../../packages/server/src/ports/images/index.ts';
 import { dataFolder, hasCommand, needs, pythonWith, testWith, withoutData } from '../oracle.ts';
 import { difference, filesUnder, oracleFrames, ourFrames } from '../pixels/frames.ts';
+import { pgmSamples } from './pgm.ts';
 
 const python = pythonWith('pydicom', 'numpy');
 const missing = needs([
@@ -109,12 +110,3 @@ testWith(missing, 'windowed pictures are those of DCMTK', async () => {
     expect(difference(ours, pgmSamples(readFileSync(pgm))).largest, name).toBeLessThanOrEqual(1);
   }
 });
-
-/** The samples after the header `P5 width height 255`. */
-function pgmSamples(bytes: Buffer): Int32Array {
-  const header = /^P5\s(?:#[^\n]*\n)*\s*(\d+)\s+(\d+)\s+255\s/.exec(bytes.toString('latin1', 0, 400));
-  if (header === null) throw new Error('no PGM of 8 bits');
-  return Int32Array.from(
-    bytes.subarray(header[0].length, header[0].length + Number(header[1]) * Number(header[2])),
-  );
-}

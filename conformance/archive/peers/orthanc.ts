@@ -23,6 +23,10 @@ export interface Orthanc extends Target {
   /** Of its own REST interface. */
   readonly origin: string;
   readonly dicomPort: number;
+  /** Ends it as `kill -9` does; its data stay. */
+  crash(): Promise<void>;
+  /** Starts it over the same data, at the same ports. */
+  again(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,18 +74,27 @@ export async function startOrthanc(postgres?: string, options: OrthancOptions = 
       ...options.settings,
     }),
   );
-  const child = spawn('Orthanc', [join(folder, 'orthanc.json')], { stdio: 'ignore' });
   const origin = `http://127.0.0.1:${port}`;
   const root = `${origin}/dicom-web`;
-  for (let tries = 0; ; tries++) {
-    if (tries > 100) throw new Error('Orthanc did not start.');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const up = await fetch(`${root}/studies?limit=1`).then(
-      (r) => r.ok,
-      () => false,
-    );
-    if (up) break;
-  }
+  const start = async () => {
+    const child = spawn('Orthanc', [join(folder, 'orthanc.json')], { stdio: 'ignore' });
+    for (let tries = 0; ; tries++) {
+      if (tries > 100) throw new Error('Orthanc did not start.');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const up = await fetch(`${root}/studies?limit=1`).then(
+        (r) => r.ok,
+        () => false,
+      );
+      if (up) return child;
+    }
+  };
+  let child = await start();
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  };
   return {
     name: `Orthanc${postgres === undefined ? ', SQLite' : ', PostgreSQL'}`,
     root,
@@ -89,10 +102,12 @@ export async function startOrthanc(postgres?: string, options: OrthancOptions = 
     dicomPort,
     headers: {},
     pid: child.pid as number,
+    crash: () => end('SIGKILL'),
+    async again() {
+      child = await start();
+    },
     async stop() {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill();
-      await gone;
+      await end('SIGTERM');
       rmSync(folder, { recursive: true, force: true });
     },
   };

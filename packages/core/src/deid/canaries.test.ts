@@ -20,6 +20,9 @@ const standard = Object.values(Tag).filter(
   (tag) =>
     tag >>> 16 >= 8 && (tag & 0xffff) !== 0 && tag !== Tag.SpecificCharacterSet && tag !== Tag.PixelData,
 );
+/** What the writer copies into the file's header, and what ends items, cannot hold a text in a file at all. */
+const plantable = (tag: number): boolean =>
+  tag !== Tag.SOPClassUID && tag !== Tag.SOPInstanceUID && tag >>> 16 !== 0xfffe;
 const place = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom<number>(...standard) },
   // Unknown, private, private creators, overlays, curves.
@@ -33,7 +36,7 @@ const place = fc.oneof(
     arbitrary: fc.constantFrom(0x60003000, 0x60023000, 0x60004000, 0x60fe0022, 0x50003000, 0x501e2500),
   },
 );
-const planted = fc.record({ tag: place, value, depth: fc.integer({ min: 0, max: 30 }) });
+const planted = fc.record({ tag: place.filter(plantable), value, depth: fc.integer({ min: 0, max: 30 }) });
 
 function plant(
   dataSet: DataSet,

@@ -8,16 +8,15 @@ import {
   Tag,
   type Vr,
 } from '../dicom/index.ts';
-import { holds, withoutIdentity } from './clean-text.ts';
+import { identifies, withoutIdentity } from './clean-text.ts';
 import { type Decision, decide, type Surroundings } from './decide.ts';
 import { allowedWords } from './descriptor-words.ts';
 import { dummyOf } from './dummy.ts';
 import type { Pseudonyms } from './pseudonym.ts';
 import type { Done, Tally } from './report.ts';
-import { isSafePrivate } from './safe-private.ts';
+import { safePrivate, safeTexts } from './safe-private.ts';
 import { capAge, shiftDate } from './temporal.ts';
 import { isDicomUid, isKeptUid } from './uids.ts';
-import { isText } from './well-formed.ts';
 
 export interface Cleaning extends Surroundings {
   readonly pseudonyms: Pseudonyms;
@@ -31,9 +30,12 @@ export interface Cleaning extends Surroundings {
 /** Depth is capped by the reader, so the recursion over items is. */
 export function cleanDataSet(dataSet: DataSet, cleaning: Cleaning): DataSet {
   const builder = new DataSetBuilder(dataSet);
-  const safe = cleaning.columns.has('safePrivate') ? safePrivates(dataSet, cleaning) : new Set<number>();
+  const safe = safePrivates(dataSet, cleaning);
+  const creators = new Set([...safe].map(creatorTagOf));
   for (const element of dataSet.elements()) {
-    if (safe.has(element.tag)) {
+    if (safe.has(element.tag) || creators.has(element.tag)) {
+      // A creator is written anew: behind its name other values may stand.
+      if (creators.has(element.tag)) builder.set(element.tag, dataSet.text(element.tag) ?? [], 'LO');
       cleaning.tally.add(cleaning.path, element.tag, 'kept', 'profile');
       continue;
     }
@@ -126,15 +128,15 @@ function rewrite(
   builder: DataSetBuilder,
   cleaning: Cleaning,
 ): Done {
-  const { words } = cleaning.identity;
+  const { identity } = cleaning;
   const change: Record<typeof step, (value: string) => string> = {
-    scrub: (value) => (vr === 'CS' || vr === 'AE' || vr === 'UR' ? '' : withoutIdentity(value, words)),
-    words: (value) => withoutIdentity(allowedWords(value), words),
+    scrub: (value) => (vr === 'CS' || vr === 'AE' || vr === 'UR' ? '' : withoutIdentity(value, identity)),
+    words: (value) => withoutIdentity(allowedWords(value), identity),
     shift: (value) => shiftDate(value, cleaning.pseudonyms.shiftDays) ?? '',
     'cap-age': capAge,
   };
   const values = dataSet.texts(tag).map((value) => {
-    if (step === 'scrub' && !holds(value, words)) return value;
+    if (step === 'scrub' && !identifies(value, identity)) return value;
     return fitting(change[step](value), vr);
   });
   if (values.every((value) => value === '') && values.length > 0) {
@@ -160,15 +162,18 @@ function keepCharacterSet(dataSet: DataSet, builder: DataSetBuilder): void {
   else builder.set(Tag.SpecificCharacterSet, [...terms], 'CS');
 }
 
-/** Safe private elements and the creators of their blocks. Sequences and texts that identify are not safe. */
-function safePrivates(dataSet: DataSet, { identity }: Cleaning): ReadonlySet<number> {
+/** Safe private elements whose values are what the table says and do not name anybody. */
+function safePrivates(dataSet: DataSet, { columns, dummies, identity }: Cleaning): ReadonlySet<number> {
   const safe = new Set<number>();
-  for (const { tag, vr, items } of dataSet.elements()) {
-    if (!isPrivate(tag) || isPrivateCreator(tag) || items !== undefined || vr === 'PN') continue;
-    if (!isSafePrivate(tag, dataSet.privateCreator(tag))) continue;
-    if (isText(vr) && dataSet.texts(tag).some((text) => holds(text, identity.words))) continue;
-    safe.add(tag);
-    safe.add(((tag & 0xffff0000) | ((tag >>> 8) & 0xff)) >>> 0);
+  if (dummies || !columns.has('safePrivate')) return safe;
+  for (const element of dataSet.elements()) {
+    const { tag } = element;
+    if (!isPrivate(tag) || isPrivateCreator(tag)) continue;
+    const row = safePrivate(tag, dataSet.privateCreator(tag));
+    const texts = row === undefined ? undefined : safeTexts(element, row);
+    if (texts?.every((text) => !identifies(text, identity)) === true) safe.add(tag);
   }
   return safe;
 }
+
+const creatorTagOf = (tag: number): number => ((tag & 0xffff0000) | ((tag >>> 8) & 0xff)) >>> 0;

@@ -1,5 +1,5 @@
 /** Texts without the strings that identify. */
-import { fold } from './identity.ts';
+import { fold, type Identity } from './identity.ts';
 
 /** From this length a word is looked for within others (`doejohn1`), below it only as a word of its own. */
 const WITHIN = 5;
@@ -20,17 +20,29 @@ export function holds(text: string, words: readonly string[]): boolean {
   });
 }
 
+/** A UID in a text; fewer parts are a version. */
+const UID = /\d+(?:\.\d+){3,}/g;
+
+type Told = Pick<Identity, 'words' | 'days' | 'uids'>;
+
+/** Whether a text tells of whom, of which day or of which object it speaks. */
+export function identifies(text: string, { words, days, uids }: Told): boolean {
+  if (holds(text, words)) return true;
+  if (!/\d/.test(text)) return false;
+  return holds(text, days) || (text.match(UID)?.some((uid) => uids.has(uid)) ?? false);
+}
+
 /**
  * The text without the words that identify, or `''` where it still holds something after these are cut out
- * (a name across two words).
+ * (a name or a day across several words).
  */
-export function withoutIdentity(text: string, words: readonly string[]): string {
-  if (!holds(text, words)) return text;
+export function withoutIdentity(text: string, identity: Told): string {
+  if (!identifies(text, identity)) return text;
   const rest = text
     .split(/(\s+)/)
-    .filter((piece) => !holds(piece, words))
+    .filter((piece) => !identifies(piece, identity))
     .join('')
     .replaceAll(/\s{2,}/g, ' ')
     .trim();
-  return holds(rest, words) ? '' : rest;
+  return identifies(rest, identity) ? '' : rest;
 }

@@ -1,6 +1,6 @@
 /** What is to be done with an attribute. */
 import { type DataElement, type DataSet, isPrivate, keywordOf, Tag, type Vr } from '../dicom/index.ts';
-import { holds } from './clean-text.ts';
+import { identifies } from './clean-text.ts';
 import type { Identity } from './identity.ts';
 import { attributeType, optionAction, profileEntry, resolve } from './profile.ts';
 import type { OptionColumn } from './profile-table.generated.ts';
@@ -148,5 +148,5 @@ function unlessIdentifying(dataSet: DataSet, element: DataElement, around: Surro
   if (!isText(element.readingVr)) return 'keep';
   if (element.readingVr === 'PN') return 'dummy';
   const texts = dataSet.texts(element.tag);
-  return texts.some((text) => holds(text, around.identity.words)) ? 'scrub' : 'keep';
+  return texts.some((text) => identifies(text, around.identity)) ? 'scrub' : 'keep';
 }

@@ -21,6 +21,7 @@ import { type OptionColumn, PROFILE_EDITION } from './profile-table.generated.ts
 import { pseudonymsOf } from './pseudonym.ts';
 import { type Refusal, type RefusalReason, refusal } from './refusal.ts';
 import { type ObjectReport, Tally } from './report.ts';
+import { withoutAsides } from './stored-pixels.ts';
 
 export interface Deidentified {
   readonly outcome: 'deidentified';
@@ -46,7 +47,10 @@ export function deidentify(file: DicomFile, options: DeidOptions): Deidentified 
     if (reason !== undefined) return refusal(reason);
     const pixels = cleanPixels(file, options);
     if (typeof pixels === 'string') return refusal(pixels);
-    return clean(file, pixels, columns, options);
+    const bare = withoutAsides(pixels.file);
+    if (typeof bare === 'string') return refusal(bare);
+    const asides = bare !== pixels.file;
+    return clean(file, { ...pixels, file: bare, asides }, columns, options);
   } catch (error) {
     // Damage that shows only when values are looked at or written.
     if (isFault(error) && error.code !== 'USAGE') return refusal('DAMAGED');
@@ -80,16 +84,18 @@ function cleanPixels(file: DicomFile, { cleanPixels: wish }: DeidOptions): Clean
 
 function clean(
   original: DicomFile,
-  pixels: CleanPixels,
+  pixels: CleanPixels & { readonly asides: boolean },
   columns: ReadonlySet<OptionColumn>,
   options: DeidOptions,
 ): Deidentified | Refusal {
   const { dataSet } = pixels.file;
   const identity: Identity = identityOf(original.dataSet, {
+    keepDates: columns.has('fullDates'),
     keepUids: columns.has('uids'),
     keepInstitution: columns.has('institution'),
   });
   const tally = new Tally();
+  if (pixels.asides) tally.add('', Tag.PixelData, 'cleaned', 'structure');
   const sopClassUid = dataSet.text(Tag.SOPClassUID)!;
   const cleaned = cleanDataSet(dataSet, {
     columns,

@@ -1,12 +1,29 @@
-/** First place of `needle` in `bytes` from `from` on, or -1. */
-export function findBytes(bytes: Uint8Array, needle: Uint8Array, from: number): number {
-  if (needle.length === 0) return -1;
-  const [first] = needle;
-  // The engine's own search for one byte is many times faster than a loop over all.
-  for (let at = bytes.indexOf(first!, from); at >= 0; at = bytes.indexOf(first!, at + 1)) {
-    let i = 1;
-    while (i < needle.length && bytes[at + i] === needle[i]) i++;
-    if (i === needle.length) return at;
+/** Finds any of many byte strings in one pass: their number costs nothing. */
+export interface Found {
+  readonly at: number;
+  readonly needle: Uint8Array;
+}
+
+/** Every place where one of the needles stands, in order. Needles of fewer than two bytes are not looked for. */
+export function* findBytes(bytes: Uint8Array, needles: readonly Uint8Array[]): Generator<Found> {
+  const byHead = new Map<number, Uint8Array[]>();
+  // A look into an array is many times faster than one into a map, and most places are none.
+  const isHead = new Uint8Array(0x10000);
+  for (const needle of needles) {
+    if (needle.length < 2) continue;
+    const head = needle[0]! * 256 + needle[1]!;
+    isHead[head] = 1;
+    byHead.set(head, [...(byHead.get(head) ?? []), needle]);
   }
-  return -1;
+  for (let at = 0; at + 1 < bytes.length; at++) {
+    const head = bytes[at]! * 256 + bytes[at + 1]!;
+    if (isHead[head] === 0) continue;
+    for (const needle of byHead.get(head)!) if (standsAt(bytes, needle, at)) yield { at, needle };
+  }
+}
+
+function standsAt(bytes: Uint8Array, needle: Uint8Array, at: number): boolean {
+  let i = 2;
+  while (i < needle.length && bytes[at + i] === needle[i]) i++;
+  return i === needle.length;
 }

@@ -3,7 +3,8 @@
  * what was decided; it knows the strings of the original only.
  */
 import { type DataSet, parseDicom, Tag, type Vr } from '../dicom/index.ts';
-import { holds } from './clean-text.ts';
+import { byteForms, LEAST_BYTES } from './byte-forms.ts';
+import { identifies } from './clean-text.ts';
 import { findBytes } from './find-bytes.ts';
 import type { Identity } from './identity.ts';
 
@@ -42,8 +43,7 @@ const OUR_WORDS: ReadonlySet<number> = new Set([
   Tag.DeidentificationMethodCodeSequence,
   Tag.PatientIdentityRemoved,
 ]);
-/** A word of fewer bytes is met by chance in a file, one of fewer than the second in half a megabyte of pixels. */
-const LEAST_BYTES = 6;
+/** A word of fewer bytes is met by chance in half a megabyte of pixels. */
 const LEAST_BYTES_IN_PIXELS = 9;
 const LEAST_DIGITS = 9;
 /** A UID of fewer characters could be a number or a version. */
@@ -62,9 +62,12 @@ export function findLeaks(bytes: Uint8Array, identity: Identity): readonly Leak[
     if (raw !== undefined && element.tag === Tag.PixelData) pixels.push(rangeOf(bytes, raw));
   }
   leaks.push(...inElements(file.dataSet, identity, true), ...inElements(file.meta, identity, true));
-  for (const needle of needlesOf(identity)) {
-    const skipped = needle.length < LEAST_BYTES_IN_PIXELS ? [...exempt, ...pixels] : exempt;
-    if (foundOutside(bytes, needle, skipped)) leaks.push({ kind: 'bytes' });
+  const within = (at: number, ranges: readonly Range[]) =>
+    ranges.some(([start, end]) => at >= start && at < end);
+  for (const { at, needle } of findBytes(bytes, needlesOf(identity))) {
+    if (within(at, exempt) || (needle.length < LEAST_BYTES_IN_PIXELS && within(at, pixels))) continue;
+    leaks.push({ kind: 'bytes' });
+    break;
   }
   if (holdsUid(bytes, identity.uids)) leaks.push({ kind: 'uid' });
   return leaks;
@@ -79,7 +82,7 @@ function inElements(dataSet: DataSet, identity: Identity, top: boolean): Leak[] 
     const texts = element.items === undefined ? dataSet.texts(element.tag) : [];
     if (vr === 'UI' && texts.some((uid) => identity.uids.has(uid)))
       leaks.push({ kind: 'uid', tag: element.tag });
-    if (!NO_WORDS.has(vr) && texts.some((text) => holds(text, identity.words))) {
+    if (!NO_WORDS.has(vr) && texts.some((text) => identifies(text, identity))) {
       leaks.push({ kind: 'text', tag: element.tag });
     }
   }
@@ -93,29 +96,15 @@ function rangeOf(whole: Uint8Array, part: Uint8Array): Range {
   return [start, start + part.length];
 }
 
-function foundOutside(bytes: Uint8Array, needle: Uint8Array, ranges: readonly Range[]): boolean {
-  for (let at = findBytes(bytes, needle, 0); at >= 0; ) {
-    const range = ranges.find(([start, end]) => at >= start && at < end);
-    if (range === undefined) return true;
-    at = findBytes(bytes, needle, range[1]);
-  }
-  return false;
-}
-
-/** The strings as bytes: as they stood in the file, and as ASCII or Latin-1, UTF-8 and UTF-16 in the usual cases. */
-function needlesOf({ words, encoded }: Identity): Uint8Array[] {
+/** The strings as bytes: as they stood in the file, and in the usual encodings. */
+function needlesOf({ spellings, encoded }: Identity): Uint8Array[] {
   const needles = new Map<string, Uint8Array>();
-  const add = (bytes: Uint8Array) => {
-    if (bytes.length >= LEAST_BYTES) needles.set(bytes.join(), bytes);
-  };
-  for (const bytes of encoded) if (!isShortNumber(bytes)) add(bytes);
-  for (const word of words) {
-    if (/^[\d ]+$/.test(word) && word.replaceAll(' ', '').length < LEAST_DIGITS) continue;
-    const capital = word.charAt(0).toUpperCase() + word.slice(1);
-    for (const form of new Set([word, word.toUpperCase(), capital])) {
-      add(utf8(form));
-      if (form.length >= LEAST_BYTES / 2) add(utf16(form));
-    }
+  const add = (bytes: Uint8Array) => needles.set(bytes.join(), bytes);
+  for (const bytes of encoded) if (bytes.length >= LEAST_BYTES && !isShortNumber(bytes)) add(bytes);
+  for (const text of spellings) {
+    // Short numbers are met by chance.
+    if (!/\p{L}/u.test(text) && text.replaceAll(/\D/g, '').length < LEAST_DIGITS) continue;
+    for (const form of byteForms(text)) add(form);
   }
   return [...needles.values()];
 }
@@ -123,24 +112,10 @@ function needlesOf({ words, encoded }: Identity): Uint8Array[] {
 const isShortNumber = (bytes: Uint8Array): boolean =>
   bytes.length < LEAST_DIGITS && bytes.every((byte) => byte >= 0x2e && byte <= 0x39);
 
-function utf8(text: string): Uint8Array {
-  const escaped = encodeURIComponent(text.toWellFormed());
-  const codes = escaped.match(/%[0-9A-F]{2}|[^%]/g) ?? [];
-  return Uint8Array.from(codes, (code) =>
-    code.length === 3 ? Number.parseInt(code.slice(1), 16) : code.charCodeAt(0),
-  );
-}
-
-function utf16(text: string): Uint8Array {
-  const bytes = new Uint8Array(2 * text.length);
-  for (let i = 0; i < text.length; i++) {
-    bytes[2 * i] = text.charCodeAt(i) & 0xff;
-    bytes[2 * i + 1] = text.charCodeAt(i) >> 8;
-  }
-  return bytes;
-}
-
-/** Every run of digits and dots of the file, compared whole: a UID may be the beginning of another. */
+/**
+ * Every run of digits and dots of the file, compared whole, for a UID may be the beginning of another; but for dots
+ * around it, which are those of a sentence or of a file name.
+ */
 function holdsUid(bytes: Uint8Array, uids: ReadonlySet<string>): boolean {
   const wanted = new Set([...uids].filter((uid) => uid.length >= LEAST_UID));
   if (wanted.size === 0) return false;
@@ -150,7 +125,7 @@ function holdsUid(bytes: Uint8Array, uids: ReadonlySet<string>): boolean {
     if (at - start < LEAST_UID || at - start > 1024) continue;
     let run = '';
     for (let i = start; i < at; i++) run += String.fromCharCode(bytes[i]!);
-    if (wanted.has(run)) return true;
+    if (wanted.has(run.replaceAll(/^\.+|\.+$/g, ''))) return true;
   }
   return false;
 }

@@ -64,6 +64,27 @@ export const asRead = (dataSet: DataSet, transferSyntaxUid?: string): DicomFile 
     writeDicom(createDicomFile(dataSet, transferSyntaxUid === undefined ? {} : { transferSyntaxUid })),
   );
 
+const LONG_HEADER: ReadonlySet<string> = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
+
+/**
+ * As it comes from a file whose writer did not keep to the VR: the element, set as UN at the top level, with another VR
+ * in its header. What the builder refuses to encode can be read nevertheless.
+ */
+export function asReadWithVr(dataSet: DataSet, tag: number, vr: string): DicomFile {
+  const bytes = Buffer.from(writeDicom(createDicomFile(dataSet)));
+  const header = Buffer.alloc(8);
+  header.writeUInt16LE(tag >>> 16, 0);
+  header.writeUInt16LE(tag & 0xffff, 2);
+  header.write('UN', 4, 'latin1');
+  const at = bytes.indexOf(header);
+  if (at < 0) throw new Error('the element is not there as UN');
+  header.write(vr, 4, 'latin1');
+  if (LONG_HEADER.has(vr))
+    return parseDicom(Buffer.concat([bytes.subarray(0, at), header, bytes.subarray(at + 8)]));
+  header.writeUInt16LE(bytes.readUInt32LE(at + 8), 6);
+  return parseDicom(Buffer.concat([bytes.subarray(0, at), header, bytes.subarray(at + 12)]));
+}
+
 /** De-identifies, and fails where that is refused. */
 export function accepted(dataSet: DataSet, options: Partial<DeidOptions> = {}): Deidentified {
   const outcome = deidentify(asRead(dataSet), { keyedHash, ...options });

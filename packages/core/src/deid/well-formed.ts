@@ -1,5 +1,6 @@
 /** Whether an element is what it says: if not, anything may be in it, and nothing of it is kept. */
 import { type DataElement, type DataSet, Tag, type Vr, vrOf } from '../dicom/index.ts';
+import { isBulk, isImageBytes } from './image-bytes.ts';
 
 const TEXT: ReadonlySet<Vr> = new Set<Vr>(['AE', 'CS', 'SH', 'LO', 'ST', 'LT', 'UC', 'UT', 'UR', 'PN']);
 const NUMBER_TEXT: ReadonlySet<Vr> = new Set<Vr>(['DS', 'IS']);
@@ -27,23 +28,6 @@ const FORM: Partial<Record<Vr, RegExp>> = {
   DS: /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/,
   IS: /^[+-]?\d+$/,
 };
-/** The bulk of bytes that an image consists of. Any other could hold a document, a picture or a signature. */
-const IMAGE_BYTES: ReadonlySet<number> = new Set([
-  Tag.PixelData,
-  Tag.GrayLookupTableData,
-  Tag.RedPaletteColorLookupTableData,
-  Tag.GreenPaletteColorLookupTableData,
-  Tag.BluePaletteColorLookupTableData,
-  Tag.AlphaPaletteColorLookupTableData,
-  Tag.SegmentedRedPaletteColorLookupTableData,
-  Tag.SegmentedGreenPaletteColorLookupTableData,
-  Tag.SegmentedBluePaletteColorLookupTableData,
-  Tag.SegmentedAlphaPaletteColorLookupTableData,
-  Tag.BlendingLookupTableData,
-  Tag.ICCProfile,
-  Tag.LUTData,
-]);
-
 export const isText = (vr: Vr): boolean => TEXT.has(vr);
 
 /** Whether the VR in the file is one that the dictionary's can be written as. */
@@ -62,10 +46,8 @@ export function isWellFormed(dataSet: DataSet, element: DataElement, nested: boo
   if ((wanted === 'SQ') !== (element.items !== undefined)) return element.bytes.length === 0;
   if (element.fragments !== undefined) return element.tag === Tag.PixelData && !nested;
   if (element.bytes.length === 0) return true;
-  if (vr === 'OB' || vr === 'OW' || vr === 'UN') {
-    // Pixels within items are icons: pictures of the picture.
-    return IMAGE_BYTES.has(element.tag) && !(nested && element.tag === Tag.PixelData);
-  }
+  if (isBulk(element.tag)) return isImageBytes(dataSet, element, nested);
+  if (vr === 'OB' || vr === 'OW' || vr === 'UN') return false;
   const form = FORM[vr];
   return (
     form === undefined || dataSet.texts(element.tag).every((value) => value === '' || form.test(value.trim()))

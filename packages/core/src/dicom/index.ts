@@ -44,6 +44,14 @@ export {
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { type ParseOptions, parseDicom } from './parse.ts';
 export { encapsulatedFrames, type PixelData, pixelDataOf } from './pixel-data.ts';
-export { type Encoding, encodingOf, isUncompressed, TransferSyntax } from './transfer-syntax.ts';
+export {
+  type Encoding,
+  encodingOf,
+  FILE_SYNTAXES,
+  isDeflated,
+  isFileSyntax,
+  isUncompressed,
+  TransferSyntax,
+} from './transfer-syntax.ts';
 export type { Vr } from './vr.ts';
 export { type WriteOptions, writeDicom } from './write.ts';

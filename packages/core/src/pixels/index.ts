@@ -3,7 +3,7 @@ export { readCodedHeader, type StreamFamily, type StreamHeader } from './coded-h
 export { decodeFrames, type Frame, openPixels, type PixelReader, type StoredFrame } from './decode.ts';
 export { functionalGroup } from './functional-groups.ts';
 export { DEFAULT_PIXEL_LIMITS, type PixelLimits } from './limits.ts';
-export type { SampleArray } from './native.ts';
+export { nativeBytes, type SampleArray } from './native.ts';
 export { type Palette, readPalette } from './palette.ts';
 export { type Photometric, type PixelFormat, readPixelFormat } from './pixel-format.ts';
 export { type Rescale, rescaleOf } from './rescale.ts';

@@ -1,5 +1,6 @@
 /** A whole access over a real database, with a clock that the test turns. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
 import { openTestPglite } from '../ports/database/embedded.testing.ts';
 import { type Database, openPostgres } from '../ports/database/index.ts';
 import { migrate } from '../schema/index.ts';
@@ -127,3 +128,29 @@ export async function refusal(work: Promise<unknown>): Promise<string> {
     return code === undefined ? name : `${name} ${code}`;
   }
 }
+
+const STUDENT: Partial<Grants> = { projects: [{ role: 'student', projectId: 'default' }] };
+
+/** A new account with a password, and the session that setting it opened. */
+export async function withPassword(
+  bench: Bench,
+  login: string,
+  { password = PASSWORD, grants = STUDENT }: { password?: string; grants?: Partial<Grants> } = {},
+): Promise<Member> {
+  const member = await bench.member(login, grants);
+  const signedIn = await bench.access.factors.changePassword(member.identity, { password });
+  return { ...member, identity: await bench.identityOf(signedIn) };
+}
+
+/** The same with a second factor; a minute and a half later, so that the next code is another. */
+export async function withTotp(bench: Bench, login: string): Promise<Member & { readonly secret: string }> {
+  const member = await withPassword(bench, login);
+  const { secret } = await bench.access.factors.enrolTotp(member.identity);
+  const signedIn = await bench.access.factors.confirmTotp(member.identity, codeAt(secret, bench.now));
+  bench.pass(90_000);
+  return { ...member, secret, identity: await bench.identityOf(signedIn) };
+}
+
+/** What an authenticator shows. */
+export const codeAt = (secret: string, at: Date): string =>
+  new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at.getTime() });

@@ -13,11 +13,12 @@ import { argon2idPasswords } from './password.ts';
 import type { AccessPorts, AccessSettings } from './ports.ts';
 import { type Projects, projectsOn } from './projects.ts';
 import { type Provider, providerOn } from './provider.ts';
+import { type RecoveryCodes, recoveryCodesOn } from './recovery-codes.ts';
 import { type Sessions, sessionsOn } from './sessions.ts';
 import { type SignIn, signInOn } from './sign-in.ts';
 import { type Tokens, tokensOn } from './tokens.ts';
 
-export interface Access extends Pick<Identifier, 'identify'>, Links {
+export interface Access extends Pick<Identifier, 'identify' | 'changed'>, Links {
   readonly settings: AccessSettings;
   readonly signIn: SignIn;
   readonly passkeys: Passkeys;
@@ -26,6 +27,7 @@ export interface Access extends Pick<Identifier, 'identify'>, Links {
   readonly sessions: Sessions;
   readonly own: OwnAccount;
   readonly factors: OwnFactors;
+  readonly recoveryCodes: RecoveryCodes;
   readonly tokens: Tokens;
   readonly accounts: Accounts;
   readonly projects: Projects;
@@ -50,6 +52,7 @@ export function openAccess(ports: AccessPorts, settings: AccessSettings): Access
   return {
     settings,
     identify: identifier.identify,
+    changed: identifier.changed,
     ...linksOn(ground),
     signIn: signInOn(ground, passwords, attempts),
     passkeys: passkeysOn(ground, attempts, asked),
@@ -59,6 +62,7 @@ export function openAccess(ports: AccessPorts, settings: AccessSettings): Access
     sessions: sessionsOn(ground),
     own: ownAccountOn(ground),
     factors: ownFactorsOn(ground, passwords),
+    recoveryCodes: recoveryCodesOn(ground),
     tokens: tokensOn(ground),
     accounts: accountsOn(ground),
     projects: projectsOn(ground),

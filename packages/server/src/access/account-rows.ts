@@ -15,6 +15,8 @@ export interface AccountRow {
   readonly disabled_at: Date | null;
   readonly created_at: Date;
   readonly passkeys: number;
+  /** Those that were not used yet. */
+  readonly recovery_codes: number;
   readonly administers: boolean;
 }
 
@@ -22,6 +24,8 @@ const ACCOUNT = `
 select a.account_id, a.login, a.display_name, a.password_hash, a.totp_secret, a.totp_pending, a.oidc_subject,
   a.provisioned, a.failures, a.locked_until, a.disabled_at, a.created_at,
   (select count(*)::int from passkey p where p.account_id = a.account_id) as passkeys,
+  (select count(*)::int from recovery_code r where r.account_id = a.account_id and r.used_at is null)
+    as recovery_codes,
   exists (select 1 from role_grant g where g.account_id = a.account_id and g.role = 'administrator') as administers
 from account a`;
 

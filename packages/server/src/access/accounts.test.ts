@@ -32,7 +32,7 @@ describe('the first administrator', () => {
       expect(account).toMatchObject({
         accountId: first.accountId,
         login: 'administrator',
-        factors: { password: false, totp: false, passkeys: 0 },
+        factors: { password: false, totp: false, passkeys: 0, recoveryCodes: 0 },
         projects: [{ role: 'administrator', projectId: '*' }],
       });
       for (const password of ['', 'admin', 'administrator', 'password'])

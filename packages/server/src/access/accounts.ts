@@ -25,6 +25,7 @@ import { accountChange, type Ground } from './ground.ts';
 import type { Identity, PatientGrant, ProjectGrant } from './identity.ts';
 import { loginOf, titleOf } from './names.ts';
 import { deletePasskeys } from './passkey-rows.ts';
+import { deleteRecoveryCodes } from './recovery-code-rows.ts';
 import type { Role } from './roles.ts';
 import { isUuid, newUuid } from './secret.ts';
 import { endSessions } from './session-rows.ts';
@@ -36,7 +37,13 @@ export interface Account {
   readonly displayName: string;
   readonly disabled: boolean;
   readonly locked: boolean;
-  readonly factors: { readonly password: boolean; readonly totp: boolean; readonly passkeys: number };
+  readonly factors: {
+    readonly password: boolean;
+    readonly totp: boolean;
+    readonly passkeys: number;
+    /** How many are left; what they are nobody can see. */
+    readonly recoveryCodes: number;
+  };
   /** Tied to the hospital's own login. */
   readonly provider: boolean;
   readonly createdAt: Date;
@@ -63,7 +70,7 @@ export interface Accounts {
   edit(identity: Identity, accountId: string, edit: AccountEdit): Promise<Account>;
   setGrants(identity: Identity, accountId: string, grants: Grants): Promise<Account>;
   /**
-   * Takes password, code generator, passkeys and sessions away: only a new link, or the provider, opens the account.
+   * Takes password, code generator, passkeys, recovery codes and sessions away: only a new link, or the provider, opens the account.
    * The password goes too, as it alone would let its finder set up a second factor of their own.
    */
   resetFactors(identity: Identity, accountId: string): Promise<Account>;
@@ -88,6 +95,7 @@ export function accountOf(
       password: row.password_hash !== null,
       totp: row.totp_secret !== null,
       passkeys: row.passkeys,
+      recoveryCodes: row.recovery_codes,
     },
     provider: row.oidc_subject !== null,
     createdAt: row.created_at,
@@ -230,6 +238,7 @@ export function accountsOn(ground: Ground): Accounts {
         await deleteLinks(sql, accountId);
         await removeTotp(sql, accountId);
         await deletePasskeys(sql, accountId);
+        await deleteRecoveryCodes(sql, accountId);
         await clearFailures(sql, accountId);
         const gone = await endSessions(sql, accountId, now);
         return { sessionsEnded: gone.length };

@@ -71,14 +71,14 @@ export function groundOn(ports: AccessPorts, settings: AccessSettings, forget: (
 }
 
 /** Whom the audit names. */
-export const by = (identity: Identity): { actor: string; address?: string } => ({
+export const by = (identity: Pick<Identity, 'actor' | 'address'>): { actor: string; address?: string } => ({
   actor: identity.actor,
   ...(identity.address === undefined ? {} : { address: identity.address }),
 });
 
 /** A change to an account, as the audit says it: ids and names of fields, never what was typed. */
 export const accountChange = (
-  identity: Identity,
+  identity: Pick<Identity, 'actor' | 'address'>,
   change: string,
   account: string,
   more: AuditEvent['detail'] = {},

@@ -42,6 +42,41 @@ describe('sessions', () => {
     expect(await identify(member.headers)).toBeUndefined();
   });
 
+  it('are not kept alive by being asked about, and are by use meanwhile', async () => {
+    const ask = (headers: Record<string, string>) =>
+      bench.access.identify(headers, ADDRESS, bench.now, 'standing');
+    const listener = await bench.member('listener', CLINIC);
+    const user = await bench.member('user', CLINIC);
+    for (let at = 0; at < IDLE_MS; at += MINUTE / 2) {
+      bench.pass(MINUTE / 2);
+      // Asked so shortly before that what it brought is remembered when the request comes.
+      expect(await ask(user.headers)).toMatchObject({ actor: user.identity.actor });
+      if (at % MINUTE === 0) expect(await identify(user.headers)).toBeDefined();
+      if (at < IDLE_MS - 2 * MINUTE) expect(await ask(listener.headers)).toBeDefined();
+    }
+    bench.pass(MINUTE);
+    expect(await ask(listener.headers)).toBeUndefined();
+    expect(await identify(listener.headers)).toBeUndefined();
+    expect(await identify(user.headers)).toBeDefined();
+  });
+
+  it('tell of every change of this process, so that who listens can be judged anew', async () => {
+    const member = await bench.member('told', CLINIC);
+    let told = 0;
+    const stop = bench.access.changed(() => {
+      told += 1;
+    });
+    await bench.access.sessions.signOut({
+      address: ADDRESS,
+      replaces: member.headers.cookie.split('=')[1],
+    });
+    expect(told).toBe(1);
+    expect(await bench.access.identify(member.headers, ADDRESS, bench.now, 'standing')).toBeUndefined();
+    stop();
+    await bench.member('after', CLINIC);
+    expect(told).toBe(1);
+  });
+
   it('end after twelve hours in any case', async () => {
     const member = await bench.member('long-day', CLINIC);
     for (let t = 0; t + 20 * MINUTE < LONGEST_MS; t += 20 * MINUTE) {
@@ -286,6 +321,33 @@ describe('broken glass', () => {
     await bench.access.accounts.setGrants(SYSTEM, member.accountId, {
       projects: [{ role: 'student', projectId: 'default' }],
       patients: [],
+    });
+    expect((await identify(member.headers))?.brokenGlass).toEqual([]);
+  });
+
+  it('is not for a role over one patient, whatever role: neither of that patient nor of another', async () => {
+    const member = await bench.member('family-doctor', {
+      projects: [{ role: 'student', projectId: 'default' }],
+      patients: [{ role: 'surgeon', patientKey: '|P-1' }],
+    });
+    const given = { studyUid: '1.2.840.7', reason };
+    expect(await refusal(bench.access.breakGlass(member.identity, given))).toBe('AccessRefused not-allowed');
+    const event = (await bench.audit()).at(-1)!;
+    expect(event).toMatchObject({ action: 'break-glass', outcome: 'refused', actor: member.identity.actor });
+    expect(JSON.parse(event.body)).toMatchObject({ studyUid: '1.2.840.7', detail: { reason } });
+    expect((await identify(member.headers))?.brokenGlass).toEqual([]);
+    // With the same role over a project, one may.
+    await bench.access.accounts.setGrants(SYSTEM, member.accountId, {
+      projects: [{ role: 'surgeon', projectId: 'default' }],
+      patients: [{ role: 'surgeon', patientKey: '|P-1' }],
+    });
+    const now = (await identify(member.headers))!;
+    await bench.access.breakGlass(now, given);
+    expect((await identify(member.headers))?.brokenGlass).toEqual(['1.2.840.7']);
+    // And what was opened closes with it.
+    await bench.access.accounts.setGrants(SYSTEM, member.accountId, {
+      projects: [],
+      patients: [{ role: 'surgeon', patientKey: '|P-1' }],
     });
     expect((await identify(member.headers))?.brokenGlass).toEqual([]);
   });

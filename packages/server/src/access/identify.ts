@@ -25,10 +25,20 @@ const MOST_REMEMBERED = 10_000;
 const NOTE_MS = 60_000;
 
 export interface Identifier {
-  /** @returns `undefined` for nobody: no secret, a wrong one, one that is over, or a disabled account */
-  identify(headers: Headers, address: string, now: Date): Promise<Identity | undefined>;
+  /**
+   * @param asks whether this is a request of theirs, which keeps a session alive, or only asked about them
+   * @returns `undefined` for nobody: no secret, a wrong one, one that is over, or a disabled account
+   */
+  identify(
+    headers: Headers,
+    address: string,
+    now: Date,
+    asks?: 'request' | 'standing',
+  ): Promise<Identity | undefined>;
   /** After every change. */
   forget(): void;
+  /** Tells of every change that this process makes to who may what. @returns what ends it */
+  changed(tell: () => void): () => void;
 }
 
 type Row = { readonly session: SessionIdentityRow } | { readonly token: TokenIdentityRow };
@@ -50,32 +60,39 @@ export function identifierOn(
   settings: Pick<AccessSettings, 'origin' | 'requireSecondFactor'>,
 ): Identifier {
   const remembered = new Map<string, { row: Row; at: number }>();
+  const told = new Set<() => void>();
   let generation = 0;
 
-  const load = async (kind: 'session' | 'token', hash: string, now: Date): Promise<Row | undefined> => {
+  const load = async (
+    kind: 'session' | 'token',
+    hash: string,
+    now: Date,
+    asks: 'request' | 'standing',
+  ): Promise<Row | undefined> => {
     if (kind === 'session') {
       const session = await sessionIdentity(database, hash, now);
       if (session === undefined || !sessionHolds(session, now)) return undefined;
-      if (now.getTime() - session.seen_at.getTime() >= NOTE_MS)
+      if (asks === 'request' && isToBeNoted({ session }, now))
         await sessionSeen(database, session.session_id, now);
       return { session };
     }
     const token = await tokenIdentity(database, hash);
     if (token === undefined || token.expires_at <= now) return undefined;
-    if (token.used_at === null || now.getTime() - token.used_at.getTime() >= NOTE_MS)
-      await tokenUsed(database, token.token_id, now);
+    if (asks === 'request' && isToBeNoted({ token }, now)) await tokenUsed(database, token.token_id, now);
     return { token };
   };
 
   return {
-    async identify(headers, address, now) {
+    async identify(headers, address, now, asks = 'request') {
       const secret = secretIn(headers, settings.origin());
       if (secret === undefined) return undefined;
       const known = remembered.get(secret.hash);
       let row = known?.row;
-      if (known === undefined || Math.abs(now.getTime() - known.at) >= REMEMBER_MS) {
+      const isOld = known === undefined || Math.abs(now.getTime() - known.at) >= REMEMBER_MS;
+      // What was asked about them only has not noted that they are here.
+      if (isOld || (asks === 'request' && isToBeNoted(known.row, now))) {
         const asked = generation;
-        row = await load(secret.kind, secret.hash, now);
+        row = await load(secret.kind, secret.hash, now, asks);
         remembered.delete(secret.hash);
         // What was read before a change, and comes back after it, is not kept.
         if (row !== undefined && asked === generation)
@@ -90,8 +107,19 @@ export function identifierOn(
     forget() {
       generation += 1;
       remembered.clear();
+      for (const tell of told) tell();
+    },
+    changed(tell) {
+      told.add(tell);
+      return () => void told.delete(tell);
     },
   };
+}
+
+/** Whether the use that stands written down is of long ago. */
+function isToBeNoted(row: Row, now: Date): boolean {
+  const at = 'session' in row ? row.session.seen_at : row.token.used_at;
+  return at === null || now.getTime() - at.getTime() >= NOTE_MS;
 }
 
 const sessionHolds = (row: SessionIdentityRow, now: Date): boolean =>

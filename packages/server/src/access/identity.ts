@@ -31,6 +31,14 @@ export interface Identity {
   readonly storesInto: string;
 }
 
+/** Who is at the other end of a connection that stays open: judged anew as often as something is told over it. */
+export interface Standing {
+  /** @returns `undefined` where the session or token has ended. Asking does not keep it alive. */
+  identity(): Promise<Identity | undefined>;
+  /** Tells of changes to who may what, as far as this process makes them. @returns what ends it */
+  changed(tell: () => void): () => void;
+}
+
 /** The server's own work: reading on arrival, clearing up. */
 export const systemIdentity = (kind: 'worker' | 'system'): Identity => ({
   kind,

@@ -1,6 +1,6 @@
 export { type Access, openAccess } from './access.ts';
 export type { Account, AccountEdit, Accounts } from './accounts.ts';
-export type { AttemptLimit } from './attempts.ts';
+export { type AttemptLimit, network as networkOf } from './attempts.ts';
 export type { BreakGlass, OpenedGlass } from './break-glass.ts';
 export { cookieValue, type Headers, noSessionCookie, sessionCookieName } from './cookie.ts';
 export { crossSite, saysCrossSite } from './cross-site.ts';
@@ -13,7 +13,13 @@ export {
 } from './faults.ts';
 export type { Grants } from './grants.ts';
 export type { From } from './ground.ts';
-export { type Identity, type PatientGrant, type ProjectGrant, systemIdentity } from './identity.ts';
+export {
+  type Identity,
+  type PatientGrant,
+  type ProjectGrant,
+  type Standing,
+  systemIdentity,
+} from './identity.ts';
 export type { Links, SignInLink } from './links.ts';
 export type { Myself, OwnAccount } from './own-account.ts';
 export type { OwnFactors } from './own-factors.ts';
@@ -24,6 +30,7 @@ export type { Project, Projects } from './projects.ts';
 export { PROOFS, type Proof } from './proof.ts';
 export { PROVIDER_CALLBACK, type Provider } from './provider.ts';
 export type { ProviderSettings, ProvisionedRole, Provisioning } from './provider-settings.ts';
+export type { RecoveryCodes } from './recovery-codes.ts';
 export { DEEDS, DEEDS_OF, type Deed, ROLES, type Role } from './roles.ts';
 export {
   FRESH_MS,

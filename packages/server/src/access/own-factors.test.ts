@@ -1,8 +1,9 @@
-import { Secret, TOTP } from 'otpauth';
+import { Secret } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   ADDRESS,
   type Bench,
+  codeAt,
   FROM,
   type Member,
   openBench,
@@ -10,6 +11,8 @@ import {
   refusal,
   STARTUP_MS,
   SYSTEM,
+  withPassword,
+  withTotp,
 } from './access.testing.ts';
 import { FRESH_MS } from './sessions.ts';
 
@@ -23,22 +26,8 @@ beforeAll(async () => {
 }, STARTUP_MS);
 afterAll(() => bench.close());
 
-const codeAt = (secret: string, at: Date) =>
-  new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at.getTime() });
 const signIn = (login: string, code?: string, access = bench.access) =>
   access.signIn.password({ login, password: PASSWORD, ...(code === undefined ? {} : { code }) }, FROM);
-const withPassword = async (login: string, grants: Parameters<Bench['member']>[1] = STUDENT) => {
-  const member = await bench.member(login, grants);
-  const signedIn = await bench.access.factors.changePassword(member.identity, { password: PASSWORD });
-  return { ...member, identity: await bench.identityOf(signedIn) };
-};
-const withTotp = async (login: string) => {
-  const member = await withPassword(login);
-  const { secret } = await bench.access.factors.enrolTotp(member.identity);
-  const signedIn = await bench.access.factors.confirmTotp(member.identity, codeAt(secret, bench.now));
-  bench.pass(90_000);
-  return { ...member, secret, identity: await bench.identityOf(signedIn) };
-};
 
 describe('the second factor', () => {
   it('agrees with RFC 6238, appendix B', () => {
@@ -48,7 +37,7 @@ describe('the second factor', () => {
   });
 
   it('holds once confirmed, and is then asked for always', async () => {
-    const { identity } = await withPassword('anna');
+    const { identity } = await withPassword(bench, 'anna');
     const { secret, address } = await bench.access.factors.enrolTotp(identity);
     expect(address).toBe(
       `otpauth://totp/Promontory:anna?issuer=Promontory&secret=${secret}&algorithm=SHA1&digits=6&period=30`,
@@ -64,7 +53,7 @@ describe('the second factor', () => {
   });
 
   it('holds each step once, and none before it', async () => {
-    const { secret } = await withTotp('replay');
+    const { secret } = await withTotp(bench, 'replay');
     const code = codeAt(secret, bench.now);
     const earlier = codeAt(secret, new Date(bench.now.getTime() - 30_000));
     expect(await refusal(signIn('replay', code))).toBe('none');
@@ -75,14 +64,14 @@ describe('the second factor', () => {
   });
 
   it('holds each step once also for two that come at once', async () => {
-    const { secret } = await withTotp('race');
+    const { secret } = await withTotp(bench, 'race');
     const code = codeAt(secret, bench.now);
     const both = await Promise.all([1, 2].map(() => refusal(signIn('race', code))));
     expect(both.sort()).toEqual(['SignInRefused', 'none']);
   });
 
   it('allows one step to either side', async () => {
-    const { secret } = await withTotp('window');
+    const { secret } = await withTotp(bench, 'window');
     const at = (steps: number) => codeAt(secret, new Date(bench.now.getTime() + steps * 30_000));
     expect(await refusal(signIn('window', at(-2)))).toBe('SignInRefused');
     expect(await refusal(signIn('window', at(2)))).toBe('SignInRefused');
@@ -91,14 +80,14 @@ describe('the second factor', () => {
   });
 
   it('locks after wrong codes as after wrong passwords', async () => {
-    const { secret } = await withTotp('codes');
+    const { secret } = await withTotp(bench, 'codes');
     for (let i = 0; i < 5; i++) await refusal(signIn('codes', '000000'));
     expect(await refusal(signIn('codes', codeAt(secret, bench.now)))).toBe('SignInRefused');
   });
 
   it('is sealed in the database, for its account alone', async () => {
-    const a = await withTotp('sealed-a');
-    const b = await withTotp('sealed-b');
+    const a = await withTotp(bench, 'sealed-a');
+    const b = await withTotp(bench, 'sealed-b');
     const rows = await bench.database.query<{ login: string; totp_secret: string }>(
       "select login, totp_secret from account where login like 'sealed-%'",
     );
@@ -114,7 +103,7 @@ describe('the second factor', () => {
   });
 
   it('is removed by its owner, unless the account needs it', async () => {
-    const { identity } = await withTotp('remover');
+    const { identity } = await withTotp(bench, 'remover');
     const loose = await bench.identityOf(
       await signIn('remover', codeAt((await replaced(identity)).secret, bench.now)),
     );
@@ -139,7 +128,7 @@ describe('an account that needs a second factor and has none', () => {
     ['by password, beyond loopback', 'student' as const, () => strict],
   ])('signs in %s to set one up, and to nothing else', async (name, role, access) => {
     const login = `needs-${role}`;
-    await withPassword(login, { projects: [{ role, projectId: '*' }] });
+    await withPassword(bench, login, { grants: { projects: [{ role, projectId: '*' }] } });
     const signedIn = await signIn(login, undefined, access());
     expect(name).toContain(signedIn.proof);
     const identify = (by: { cookie: string }) =>
@@ -184,7 +173,7 @@ describe('an account that needs a second factor and has none', () => {
 
   it('does not add a second beside the first by its password alone', async () => {
     // Signed in where none was needed, and none was there; now one is there, and needed.
-    const member = await withPassword('beside');
+    const member = await withPassword(bench, 'beside');
     const before = await signIn('beside');
     const { secret } = await bench.access.factors.enrolTotp(member.identity);
     await bench.access.factors.confirmTotp(member.identity, codeAt(secret, bench.now));
@@ -195,7 +184,7 @@ describe('an account that needs a second factor and has none', () => {
   });
 
   it('a link does not go round a second factor that is there', async () => {
-    const { accountId, secret } = await withTotp('no-detour');
+    const { accountId, secret } = await withTotp(bench, 'no-detour');
     const link = async () => (await bench.access.issueSignInLink(SYSTEM, accountId)).link;
     expect(await refusal(strict.signIn.link({ link: await link() }, FROM))).toBe('SignInRefused');
     expect(await refusal(strict.signIn.link({ link: await link(), code: '000000' }, FROM))).toBe(
@@ -212,7 +201,7 @@ describe('an account that needs a second factor and has none', () => {
 
 describe('the password', () => {
   it('is changed with the present one, and every other session ends', async () => {
-    await withPassword('changer');
+    await withPassword(bench, 'changer');
     const [here, there] = [await signIn('changer'), await signIn('changer')];
     const identity = await bench.identityOf(here);
     const change = (current: string | undefined, password: string) =>
@@ -232,7 +221,7 @@ describe('the password', () => {
   });
 
   it('guessed from an open session locks like a guess at sign-in', async () => {
-    await withPassword('open-screen');
+    await withPassword(bench, 'open-screen');
     const identity = await bench.identityOf(await signIn('open-screen'));
     const change = (current: string) =>
       refusal(bench.access.factors.changePassword(identity, { current, password: 'eight louder otters' }));
@@ -242,7 +231,7 @@ describe('the password', () => {
   });
 
   it('and every factor are changed in the first minutes of a session only', async () => {
-    const { identity } = await withPassword('stale');
+    const { identity } = await withPassword(bench, 'stale');
     bench.pass(FRESH_MS + 1000);
     const { factors, passkeys } = bench.access;
     for (const work of [

@@ -16,6 +16,7 @@ import type { Identity } from './identity.ts';
 import type { Passwords } from './password.ts';
 import { passwordFault } from './password-rules.ts';
 import { hasWayIn, isLimited, type Proof, withTotp } from './proof.ts';
+import { deleteRecoveryCodes } from './recovery-code-rows.ts';
 import { seal, unseal } from './secret.ts';
 import { endSessions } from './session-rows.ts';
 import { freshSession, renewSession, type SignedIn } from './sessions.ts';
@@ -141,6 +142,8 @@ export function ownFactorsOn(ground: Ground, passwords: Passwords): OwnFactors {
         if (account.totp_secret !== null && !hasWayIn({ ...account, totp_secret: null }, required))
           throw new AccessRefused('last-way-in', 'This account needs a second factor: add a passkey first.');
         await removeTotp(sql, person.accountId);
+        // They stand in for a second factor: with the last one they go.
+        if (account.passkeys === 0) await deleteRecoveryCodes(sql, person.accountId);
         audit(accountChange(identity, 'totp-removed', person.accountId));
       });
     },

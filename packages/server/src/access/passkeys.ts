@@ -29,6 +29,7 @@ import {
   renamePasskey,
 } from './passkey-rows.ts';
 import { hasWayIn, type Proof } from './proof.ts';
+import { deleteRecoveryCodes } from './recovery-code-rows.ts';
 import { hashSecret } from './secret.ts';
 import { freshSession, renewSession, type SignedIn } from './sessions.ts';
 
@@ -202,6 +203,8 @@ export function passkeysOn(ground: Ground, attempts: Attempts, asked: Attempts):
         if (gone.length === 0) throw new AccessRefused('absent', 'There is no such passkey.');
         if (!hasWayIn({ ...account, passkeys: account.passkeys - 1 }, required))
           throw new AccessRefused('last-way-in', 'This is the last way in to this account.');
+        if (account.passkeys === 1 && account.totp_secret === null)
+          await deleteRecoveryCodes(sql, person.accountId);
         audit(accountChange(identity, 'passkey-removed', person.accountId));
       });
     },

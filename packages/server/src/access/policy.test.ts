@@ -70,6 +70,22 @@ describe('policy', () => {
     );
   });
 
+  it('lets whoever has a role with that deed over a project break the glass', () => {
+    fc.assert(
+      fc.property(identity, role, project, (who, given, projectId) => {
+        const member = { ...who, projects: [{ role: given, projectId }], patients: [], brokenGlass: [] };
+        expect(mayAnywhere(member, 'break-glass')).toBe(DEEDS_OF[given].includes('break-glass'));
+      }),
+    );
+    expect(ROLES.filter((each) => DEEDS_OF[each].includes('break-glass'))).toEqual([
+      'administrator',
+      'radiologist',
+      'surgeon',
+      'neurologist',
+      'physiotherapist',
+    ]);
+  });
+
   it('gives deeds over the whole server to roles over all projects only', () => {
     fc.assert(
       fc.property(identity, deed, (who, what) => {

@@ -1,7 +1,16 @@
 /** What was shown at sign-in, and what that is enough for. */
 import type { AccountRow } from './account-rows.ts';
 
-export const PROOFS = ['password', 'password+totp', 'passkey', 'provider', 'link', 'link+totp'] as const;
+export const PROOFS = [
+  'password',
+  'password+totp',
+  'password+recovery',
+  'passkey',
+  'provider',
+  'link',
+  'link+totp',
+  'link+recovery',
+] as const;
 export type Proof = (typeof PROOFS)[number];
 
 /** Whether an account that signs in by password needs a second factor. */
@@ -25,11 +34,12 @@ export function isLimited(
 export function proofOf(
   by: 'password' | 'link',
   account: Pick<AccountRow, 'administers' | 'totp_secret' | 'passkeys'>,
-  code: 'right' | 'wrong' | 'absent',
+  code: 'totp' | 'recovery' | 'wrong' | 'absent',
   required: boolean,
 ): Proof | undefined {
+  if (code === 'recovery') return `${by}+recovery`;
   if (account.totp_secret !== null) {
-    if (code === 'right') return `${by}+totp`;
+    if (code === 'totp') return `${by}+totp`;
     if (code === 'wrong' || by === 'password' || required) return undefined;
   }
   return isLimited(by, account, required) && account.passkeys > 0 ? undefined : by;

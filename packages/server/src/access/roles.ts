@@ -6,6 +6,7 @@ export const DEEDS = [
   'delete',
   'export',
   'request-reading',
+  'perform-reading',
   'consent',
   'erase',
   'break-glass',
@@ -33,6 +34,7 @@ const CLINICIAN: readonly Deed[] = [
   'store',
   'export',
   'request-reading',
+  'perform-reading',
   'consent',
   'break-glass',
 ];

@@ -10,6 +10,7 @@ import {
   refusal,
   STARTUP_MS,
   SYSTEM,
+  withPassword,
 } from './access.testing.ts';
 import { openAccess } from './access.ts';
 import { lockMs } from './sign-in.ts';
@@ -22,17 +23,12 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const MINUTE = 60_000;
-const withPassword = async (login: string, password = PASSWORD) => {
-  const member = await bench.member(login, { projects: [{ role: 'student', projectId: 'default' }] });
-  await bench.access.factors.changePassword(member.identity, { password });
-  return member;
-};
 const attempt = (login: string, password: string, code?: string) =>
   bench.access.signIn.password({ login, password, ...(code === undefined ? {} : { code }) }, FROM);
 
 describe('sign-in by password', () => {
   it('opens a session, whatever the case of the name', async () => {
-    const { accountId } = await withPassword('anna');
+    const { accountId } = await withPassword(bench, 'anna');
     const signedIn = await attempt(' Anna ', PASSWORD);
     expect(signedIn).toMatchObject({ accountId, proof: 'password' });
     const identity = await bench.identityOf(signedIn);
@@ -46,9 +42,9 @@ describe('sign-in by password', () => {
   });
 
   it('refuses unknown, mistyped, disabled, locked and passwordless accounts with one and the same fault', async () => {
-    await withPassword('disabled-one');
+    await withPassword(bench, 'disabled-one');
     await bench.member('passwordless');
-    await withPassword('locked-one');
+    await withPassword(bench, 'locked-one');
     const all = await bench.access.accounts.list(SYSTEM);
     const id = (login: string) => all.find((a) => a.login === login)!.accountId;
     await bench.access.accounts.edit(SYSTEM, id('disabled-one'), { disabled: true });
@@ -72,7 +68,7 @@ describe('sign-in by password', () => {
   });
 
   it('locks after five failures, for longer each time, and forgets them at success', async () => {
-    await withPassword('bernd');
+    await withPassword(bench, 'bernd');
     for (let i = 0; i < 5; i++) expect(await refusal(attempt('bernd', 'wrong'))).toBe('SignInRefused');
     expect(await refusal(attempt('bernd', PASSWORD))).toBe('SignInRefused');
     bench.pass(lockMs(5) + 1);
@@ -87,7 +83,7 @@ describe('sign-in by password', () => {
   });
 
   it('counts guesses that come at once', async () => {
-    await withPassword('clara');
+    await withPassword(bench, 'clara');
     await Promise.all(Array.from({ length: 12 }, () => refusal(attempt('clara', 'wrong'))));
     const [row] = await bench.database.query<{ failures: number }>(
       "select failures from account where login = 'clara'",
@@ -96,7 +92,7 @@ describe('sign-in by password', () => {
   });
 
   it('is refused when the password changes, or the account is disabled, while it is being checked', async () => {
-    const { accountId } = await withPassword('overtaken');
+    const { accountId } = await withPassword(bench, 'overtaken');
     for (const meanwhile of ['disabled_at = now()', "password_hash = 'another'"]) {
       await bench.database.query('update account set disabled_at = null where account_id = $1', [accountId]);
       let transactions = 0;
@@ -121,7 +117,7 @@ describe('sign-in by password', () => {
   });
 
   it('hashes anew when the parameters have changed since', async () => {
-    const { accountId } = await withPassword('dora');
+    const { accountId } = await withPassword(bench, 'dora');
     const weak = await hash(PASSWORD, { memoryCost: 8192, timeCost: 1 });
     await bench.database.query('update account set password_hash = $2 where account_id = $1', [
       accountId,
@@ -137,7 +133,7 @@ describe('sign-in by password', () => {
   });
 
   it('gives a new secret each time and ends the session that the browser came with', async () => {
-    await withPassword('emil');
+    await withPassword(bench, 'emil');
     const first = await attempt('emil', PASSWORD);
     const secret = cookieHeader(first.cookie).cookie.split('=')[1];
     // Fixation: a secret that an attacker has planted before the sign-in is not the one after it.

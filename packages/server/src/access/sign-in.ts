@@ -1,3 +1,4 @@
+import type { AuditEvent } from '../audit/index.ts';
 import type { Sql } from '../ports/database/index.ts';
 import {
   type AccountRow,
@@ -12,10 +13,12 @@ import {
 import type { Attempts } from './attempts.ts';
 import { linkFor, linkUsed } from './challenge-rows.ts';
 import { concluded, type Refusal, takeAttempt } from './conclusion.ts';
-import type { From, Ground } from './ground.ts';
+import { accountChange, type From, type Ground } from './ground.ts';
 import { loginOf } from './names.ts';
 import type { Passwords } from './password.ts';
 import { proofOf } from './proof.ts';
+import { hashRecoveryCode, recoveryCodeOf } from './recovery-code.ts';
+import { takeRecoveryCode } from './recovery-code-rows.ts';
 import { hashSecret, isSecret, unseal } from './secret.ts';
 import type { SignedIn } from './sessions.ts';
 import { totpSeal, totpStep } from './totp.ts';
@@ -41,12 +44,28 @@ export const lockMs = (failures: number): number =>
 
 export function signInOn(ground: Ground, passwords: Passwords, attempts: Attempts): SignIn {
   const required = ground.settings.requireSecondFactor;
-  /** A code holds once, and only for who has the secret. */
-  const codeOf = async (sql: Sql, now: Date, account: AccountRow, code: string | undefined) => {
+  /** A code holds once, and only for who has the secret, or the list of recovery codes. */
+  const codeOf = async (
+    sql: Sql,
+    now: Date,
+    account: AccountRow,
+    code: string | undefined,
+    audit: (event: AuditEvent) => void,
+    from: From,
+  ): Promise<Parameters<typeof proofOf>[2]> => {
+    const recovery = recoveryCodeOf(code ?? '');
+    if (recovery !== undefined) {
+      const { account_id: accountId, recovery_codes: held } = account;
+      const hash = hashRecoveryCode(accountId, recovery);
+      if (!(await takeRecoveryCode(sql, accountId, hash, now))) return 'wrong';
+      const who = { actor: `account:${accountId}`, address: from.address };
+      audit(accountChange(who, 'recovery-code-used', accountId, { left: held - 1 }));
+      return 'recovery';
+    }
     if (code === undefined || account.totp_secret === null) return 'absent';
     const secret = unseal(ground.sealKey, totpSeal(account.account_id), account.totp_secret);
     const step = secret === undefined ? undefined : totpStep(secret, code, now);
-    return step !== undefined && (await useTotpStep(sql, account.account_id, step)) ? 'right' : 'wrong';
+    return step !== undefined && (await useTotpStep(sql, account.account_id, step)) ? 'totp' : 'wrong';
   };
 
   return {
@@ -72,7 +91,7 @@ export function signInOn(ground: Ground, passwords: Passwords, attempts: Attempt
         right && hashed !== undefined && passwords.outdated(hashed)
           ? await passwords.hash(password)
           : undefined;
-      return concluded(ground, attempts, 'password', from, async (sql, now) => {
+      return concluded(ground, attempts, 'password', from, async (sql, now, audit) => {
         if (charged.account === undefined) return charged.refusal!;
         const accountId = charged.account.account_id;
         if (!right) return { reason: 'password', accountId };
@@ -81,7 +100,12 @@ export function signInOn(ground: Ground, passwords: Passwords, attempts: Attempt
         // What was verified must still be so: the password may have been changed, the account disabled meanwhile.
         if (account.disabled_at !== null) return { reason: 'disabled', accountId };
         if (account.password_hash !== hashed) return { reason: 'password', accountId };
-        const proof = proofOf('password', account, await codeOf(sql, now, account, code), required);
+        const proof = proofOf(
+          'password',
+          account,
+          await codeOf(sql, now, account, code, audit, from),
+          required,
+        );
         if (proof === undefined) return { reason: 'second-factor', accountId };
         await clearFailures(sql, accountId);
         if (renewed !== undefined) await setPasswordHash(sql, accountId, renewed);
@@ -91,7 +115,7 @@ export function signInOn(ground: Ground, passwords: Passwords, attempts: Attempt
 
     async link({ link, code }, from) {
       await takeAttempt(ground, attempts, from);
-      return concluded(ground, attempts, 'link', from, async (sql, now) => {
+      return concluded(ground, attempts, 'link', from, async (sql, now, audit) => {
         const row = isSecret(link) ? await linkFor(sql, hashSecret(link)) : undefined;
         if (row === undefined) return { reason: 'link' };
         const accountId = row.account_id;
@@ -100,7 +124,7 @@ export function signInOn(ground: Ground, passwords: Passwords, attempts: Attempt
         await lockAccount(sql, accountId);
         const account = (await accountById(sql, accountId))!;
         if (account.disabled_at !== null) return { reason: 'disabled', accountId };
-        const proof = proofOf('link', account, await codeOf(sql, now, account, code), required);
+        const proof = proofOf('link', account, await codeOf(sql, now, account, code, audit, from), required);
         return proof === undefined ? { reason: 'second-factor', accountId } : { accountId, proof };
       });
     },

@@ -32,6 +32,7 @@ export interface TestArchive {
 export async function openTestArchive(
   wrap: (blobs: Blobs) => Blobs = (blobs) => blobs,
   open: () => Promise<Database> = () => openTestPglite(),
+  maxInstanceBytes = 2 ** 26,
 ): Promise<TestArchive> {
   const folder = mkdtempSync(join(tmpdir(), 'promontory-archive-'));
   const database = await open();
@@ -47,7 +48,7 @@ export async function openTestArchive(
         database,
         blobs,
         now: () => new Date(),
-        receive: (part) => receive(part, { ...staging, maxInstanceBytes: 2 ** 26 }),
+        receive: (part) => receive(part, { ...staging, maxInstanceBytes }),
         index: async (staged) => indexEntryOf(await readAll(staged.read())),
       }),
     async close() {

@@ -1,7 +1,7 @@
 /** One transaction that brings instances into the index, with its audit. */
 import { type Identity, reaches, reachOf } from '../access/index.ts';
 import { type AuditEvent, appendAudit } from '../audit/index.ts';
-import type { Blobs, Staged } from '../ports/blobs/index.ts';
+import type { Sha256, Staged } from '../ports/blobs/index.ts';
 import type { Sql } from '../ports/database/index.ts';
 import { accepted, failed } from './outcome.ts';
 import {
@@ -24,17 +24,21 @@ export interface Arrival extends NewInstance {
   readonly staged: Staged;
 }
 
-/** Bytes that are to be indexed are not kept, or no more: nothing was indexed, and it can be tried again. */
+/** Bytes that are to be indexed are not kept, or may be no more: nothing was indexed, and it can be tried again. */
 export class BytesGone extends Error {
   override readonly name = 'BytesGone';
+  /** Those that were noted to be taken away: to be kept anew. */
+  readonly noted: ReadonlySet<Sha256>;
+  constructor(message: string, noted: ReadonlySet<Sha256> = new Set()) {
+    super(message);
+    this.noted = noted;
+  }
 }
 
 /** Who stores what for, and where. */
 export interface StoreRequest {
   readonly identity: Identity;
   readonly options: StoreOptions;
-  /** Nothing is kept here: a quota asks the database, which the embedded one answers when this transaction is over. */
-  readonly blobs: Pick<Blobs, 'has'>;
   /** Places of those whose bytes were kept. */
   readonly kept: ReadonlySet<number>;
   readonly now: Date;
@@ -88,7 +92,7 @@ async function indexStudy(
   sql: Sql,
   arrivals: readonly Arrival[],
   projectId: string,
-  { options, blobs, kept, now }: StoreRequest,
+  { options, kept, now }: StoreRequest,
   outcomes: Map<number, StoreOutcome>,
 ): Promise<{ stored: number; conflicts: string[] }> {
   const conflicts: string[] = [];
@@ -132,12 +136,10 @@ async function indexStudy(
       sql,
       added.map(({ sha256 }) => sha256),
     );
-    for (const { at, sha256 } of added) {
-      // Held when the bytes arrived, so that they were not kept, and deleted since.
-      if (!kept.has(at)) throw new BytesGone('The bytes were not kept.');
-      // Who takes noted bytes away may have been faster than this transaction.
-      if (noted.has(sha256) && !(await blobs.has(sha256))) throw new BytesGone('The bytes were taken away.');
-    }
+    // Who takes noted bytes away may have been faster than this transaction.
+    if (noted.size > 0) throw new BytesGone('The bytes may be taken away.', noted);
+    // Held when the bytes arrived, so that they were not kept, and deleted since.
+    if (added.some(({ at }) => !kept.has(at))) throw new BytesGone('The bytes were not kept.');
     await countIn(sql, first.entry.studyUid, added);
   }
   for (const arrival of added) outcomes.set(arrival.at, accepted('stored', arrival.entry));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   type DataSet,
   type DicomFile,
+  isFileSyntax,
   type JsonDataSet,
   jsonKeyOf,
   LONG_VALUE_BYTES,
@@ -11,6 +12,7 @@ import {
   type Vr,
   vrOf,
 } from '@promontory/core/dicom';
+import type { FailureName } from './types.ts';
 import { isUid } from './uid.ts';
 
 /** What the index keeps of one instance. Plain data: it crosses from the worker that read the untrusted bytes. */
@@ -36,9 +38,11 @@ export interface IndexEntry {
   readonly warnings: readonly string[];
 }
 
-/** Read, but not to be indexed. Its SOP instance is named where it could be told (PS3.18 table I.2-1: Failed SOP Sequence). */
+/** Not to be indexed. Its SOP instance is named where it could be told (PS3.18 table I.2-1: Failed SOP Sequence). */
 export interface Unindexable {
   readonly reason: string;
+  /** Default `notUnderstood`. */
+  readonly failure?: FailureName;
   readonly sopClass?: string;
   readonly sopUid?: string;
 }
@@ -134,8 +138,9 @@ export function indexEntryOf(bytes: Uint8Array): IndexEntry | Unindexable {
     Tag.SOPInstanceUID,
     Tag.SOPClassUID,
   ].map((tag) => uidOf(dataSet, tag));
-  const unindexable = (reason: string): Unindexable => ({
+  const unindexable = (reason: string, failure?: FailureName): Unindexable => ({
     reason,
+    ...(failure === undefined ? {} : { failure }),
     ...(sopClass === undefined ? {} : { sopClass }),
     ...(sopUid === undefined ? {} : { sopUid }),
   });
@@ -144,6 +149,8 @@ export function indexEntryOf(bytes: Uint8Array): IndexEntry | Unindexable {
     return unindexable('A UID is absent or malformed.');
   // It goes out again in headers, where a line end would begin another.
   if (!isUid(file.transferSyntaxUid)) return unindexable('The transfer syntax is no UID.');
+  if (!isFileSyntax(file.transferSyntaxUid))
+    return unindexable('The transfer syntax is private or unknown.', 'transferSyntax');
   const metadata = toDicomJson(dataSet, {
     maxInlineBytes: MAX_INLINE_BYTES,
     // A statement with megabytes of text holds up everybody else's.

@@ -1,3 +1,5 @@
+export type { Admit } from './admit.ts';
+export { keepAnew, lockOfBytes } from './noted-bytes.ts';
 export { type ArchivePorts, INDEX_WORKER, openArchive } from './open-archive.ts';
 export type { ReadPurpose, Records } from './records.ts';
 export { ownerOf } from './retrieve-rows.ts';

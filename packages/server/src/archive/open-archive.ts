@@ -2,6 +2,7 @@ import type { Identity } from '../access/index.ts';
 import type { Blobs, StageOptions } from '../ports/blobs/index.ts';
 import type { Database } from '../ports/database/index.ts';
 import type { UntrustedPool } from '../ports/untrusted/index.ts';
+import { type Admit, admitting } from './admit.ts';
 import type { IndexEntry, Unindexable } from './index-entry.ts';
 import { receive } from './receive.ts';
 import type { Records } from './records.ts';
@@ -20,17 +21,16 @@ export interface ArchivePorts {
   readonly staging: StageOptions;
   /** Default 1 GiB. */
   readonly maxInstanceBytes?: number;
+  /** Default: whatever can be read. */
+  readonly admit?: Admit;
 }
 
 /** The archive over its ports. The schema must be up to date (`migrate`). */
 export function openArchive(ports: ArchivePorts): { recordsFor(identity: Identity): Records } {
-  const { database, blobs, now, pool, staging, maxInstanceBytes = 2 ** 30 } = ports;
+  const { database, blobs, now, pool, staging, maxInstanceBytes = 2 ** 30, admit } = ports;
   return {
     recordsFor(identity) {
-      const store: StorePorts = {
-        database,
-        blobs,
-        now,
+      const read: Pick<StorePorts, 'receive' | 'index'> = {
         receive: (part) => receive(part, { ...staging, maxInstanceBytes }),
         index: ({ bytes, path }) =>
           pool.run<IndexEntry | Unindexable>(
@@ -39,6 +39,8 @@ export function openArchive(ports: ArchivePorts): { recordsFor(identity: Identit
             { lane: identity.actor },
           ),
       };
+      const index = admit === undefined ? read.index : admitting(read.index, admit);
+      const store: StorePorts = { database, blobs, now, ...read, index };
       return new StudyArchive(identity, store);
     },
   };

@@ -1,6 +1,6 @@
 /** What comes between the bytes and the index of one store: deletions, and bytes that are taken away. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readAll, withQuota } from '../ports/blobs/index.ts';
+import { type Blobs, readAll, withQuota } from '../ports/blobs/index.ts';
 import { openTestPglite } from '../ports/database/embedded.testing.ts';
 import { mrFile, newUid, openTestArchive, partsOf, person, type TestArchive } from './archive.testing.ts';
 import type { Records } from './records.ts';
@@ -9,8 +9,12 @@ let archive: TestArchive;
 let records: Records;
 /** Done once, before the next transaction begins. */
 let before: (() => Promise<void>) | undefined;
+/** What was asked of the store while a transaction held the database. */
+let askedWithin: string[];
 
 beforeEach(async () => {
+  let within = 0;
+  askedWithin = [];
   const base = await openTestPglite();
   const database = {
     ...base,
@@ -18,12 +22,27 @@ beforeEach(async () => {
       const first = before;
       before = undefined;
       await first?.();
-      return base.transaction(...work);
+      within += 1;
+      try {
+        return await base.transaction(...work);
+      } finally {
+        within -= 1;
+      }
     },
   };
+  const watched = (blobs: Blobs): Blobs =>
+    Object.fromEntries(
+      Object.entries(blobs).map(([name, method]) => [
+        name,
+        (...given: unknown[]) => {
+          if (within > 0) askedWithin.push(name);
+          return (method as (...given: unknown[]) => unknown)(...given);
+        },
+      ]),
+    ) as unknown as Blobs;
   archive = await openTestArchive(
     (blobs) =>
-      withQuota(blobs, {
+      withQuota(watched(blobs), {
         maxBytes: 2 ** 30,
         ageMs: 0,
         used: async () => (await base.query('select 1')).length,
@@ -32,7 +51,10 @@ beforeEach(async () => {
   );
   records = archive.recordsFor(person('administrator'));
 });
-afterEach(() => archive.close());
+afterEach(async () => {
+  await archive.close();
+  expect(askedWithin).toEqual([]);
+});
 
 const uids = () => ({ StudyInstanceUID: newUid(), SeriesInstanceUID: newUid(), SOPInstanceUID: newUid() });
 const store = (...files: Uint8Array[]) => records.store(partsOf(files));

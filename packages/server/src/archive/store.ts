@@ -2,15 +2,13 @@
  * Keeping what arrives. The order makes every acknowledged instance durable and nothing else visible: bytes kept and
  * flushed, then one transaction of index and audit, then the outcome.
  */
-import { isFault } from '@promontory/core/fault';
 import type { Identity } from '../access/index.ts';
-import { type Blobs, type Staged, StorageFull } from '../ports/blobs/index.ts';
+import { type Blobs, type Sha256, type Staged, StorageFull } from '../ports/blobs/index.ts';
 import type { Database } from '../ports/database/index.ts';
-import { PoolBusy, WorkerFailed } from '../ports/untrusted/index.ts';
 import { type Arrival, BytesGone, indexBatch } from './index-batch.ts';
 import type { IndexEntry, Unindexable } from './index-entry.ts';
-import { failed } from './outcome.ts';
-import { InstanceTooLarge, NotPart10 } from './receive.ts';
+import { keepAnew } from './noted-bytes.ts';
+import { failed, failureOf } from './outcome.ts';
 import { heldContents } from './rows.ts';
 import type { StoreOptions, StoreOutcome } from './types.ts';
 
@@ -111,10 +109,9 @@ async function received(
   try {
     return await ports.receive(part);
   } catch (error) {
-    if (error instanceof NotPart10) outcomes[index] = failed('notUnderstood', error.message);
-    else if (error instanceof InstanceTooLarge || error instanceof StorageFull)
-      outcomes[index] = failed('outOfResources', error.message);
-    else throw error;
+    const told = failureOf(error);
+    if (told === undefined) throw error;
+    outcomes[index] = told;
     return undefined;
   }
 }
@@ -145,14 +142,9 @@ async function understood(
     return { at, staged, entry, sha256: staged.sha256, sizeBytes: staged.size };
   } catch (error) {
     await staged.discard();
-    if (isFault(error)) {
-      const where = error.tag === undefined ? '' : ` ${error.tag}`;
-      outcomes[at] = failed('notUnderstood', `${error.message}${where}`);
-    } else if (error instanceof WorkerFailed)
-      outcomes[at] = failed('notUnderstood', 'The instance cannot be read.');
-    else if (error instanceof PoolBusy)
-      outcomes[at] = failed('outOfResources', 'Too many instances arrive at once.');
-    else throw error;
+    const told = failureOf(error);
+    if (told === undefined) throw error;
+    outcomes[at] = told;
     return undefined;
   }
 }
@@ -165,14 +157,16 @@ async function keepBatch(
   outcomes: StoreOutcome[],
 ): Promise<void> {
   try {
+    const noted = new Set<Sha256>();
     for (let tries = 1; ; tries++) {
       try {
-        for (const [at, outcome] of await keepAndIndex(arrivals, identity, options, ports))
+        for (const [at, outcome] of await keepAndIndex(arrivals, noted, identity, options, ports))
           outcomes[at] = outcome;
         return;
       } catch (error) {
-        // What was held was deleted, or bytes that were noted to go went, between the two.
+        // What was held was deleted, or bytes that were noted to go may have gone, between the two.
         if (!(error instanceof BytesGone) || tries === TRIES) throw error;
+        for (const sha256 of error.noted) noted.add(sha256);
       }
     }
   } finally {
@@ -180,9 +174,13 @@ async function keepBatch(
   }
 }
 
-/** @throws BytesGone; nothing was indexed then */
+/**
+ * @param noted bytes that were seen to be noted to go
+ * @throws BytesGone; nothing was indexed then
+ */
 async function keepAndIndex(
   arrivals: readonly Arrival[],
+  noted: ReadonlySet<Sha256>,
   identity: Identity,
   options: StoreOptions,
   { database, blobs, now }: StorePorts,
@@ -194,22 +192,26 @@ async function keepAndIndex(
   // A conflict's bytes are not kept at all; those of a resend are there already.
   const fresh = arrivals.filter(({ entry }) => !held.has(entry.sopUid));
   const refused = new Map<number, StoreOutcome>();
-  await Promise.all(fresh.map((arrival) => keepBytes(arrival, blobs, refused)));
+  // To the end of each, also where one fails: what is discarded while it is being written is overwritten by another.
+  const keep = (staged: Staged) =>
+    noted.has(staged.sha256) ? keepAnew(database, blobs, staged) : blobs.keep(staged);
+  const keeping = await Promise.allSettled(fresh.map((arrival) => keepBytes(arrival, keep, refused)));
+  for (const kept of keeping) if (kept.status === 'rejected') throw kept.reason;
   const kept = new Set(fresh.map(({ at }) => at).filter((at) => !refused.has(at)));
   const ready = arrivals.filter(({ at }) => !refused.has(at));
   const judged = await database.transaction((sql) =>
-    indexBatch(sql, ready, { identity, options, blobs, kept, now: now() }),
+    indexBatch(sql, ready, { identity, options, kept, now: now() }),
   );
   return new Map([...refused, ...judged]);
 }
 
 async function keepBytes(
   { at, staged, entry }: Arrival,
-  blobs: Pick<Blobs, 'keep'>,
+  keep: (staged: Staged) => Promise<void>,
   refused: Map<number, StoreOutcome>,
 ): Promise<void> {
   try {
-    await blobs.keep(staged);
+    await keep(staged);
   } catch (error) {
     if (!(error instanceof StorageFull)) throw error;
     refused.set(at, failed('outOfResources', error.message, entry));

@@ -20,15 +20,22 @@ export interface InstanceRecord {
   readonly frames: number;
 }
 
-/** Failure reasons of PS3.4 annex GG (STOW) and annex B (C-STORE), one table for both. */
+/** Failure reasons of PS3.18 table I.2-2 (STOW) and PS3.4 table B.2-1 (C-STORE), one table for both. */
 export const FAILURE = {
   /** Cannot understand: no DICOM, cut off, malformed, without its UIDs. */
   notUnderstood: { stow: 0xc000, dimse: 0xc000 },
+  /** A transfer syntax of which nobody could tell later how to read it: private, or none of files. */
+  transferSyntax: { stow: 0xc122, dimse: 0xc122 },
   /** Data set does not match SOP class, or the study that the request names. */
   mismatch: { stow: 0xa900, dimse: 0xa900 },
   /** Another content under a UID that is held already. STOW 0x0110 = 272, processing failure. */
   conflict: { stow: 0x0110, dimse: 0x0110 },
+  /** A failure of ours while the instance was read: nothing is said about the instance. */
+  processing: { stow: 0x0110, dimse: 0x0110 },
+  /** No room, or no time: a retry helps later. */
   outOfResources: { stow: 0xa700, dimse: 0xa700 },
+  /** Larger than an instance may be: no retry helps. */
+  tooLarge: { stow: 0xa710, dimse: 0xa710 },
   notAuthorised: { stow: 0x0124, dimse: 0x0124 },
 } as const;
 export type FailureName = keyof typeof FAILURE;

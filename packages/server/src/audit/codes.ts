@@ -93,7 +93,8 @@ export function codesOf(record: AuditRecord): ActionCodes {
 export const OUTCOME = { success: '0', refused: '4', failed: '8' } as const;
 
 /** Acts by itself: nobody else asked for the deed. */
-export const isServer = (actor: string): boolean => actor === 'system' || actor === 'worker';
+export const isServer = (actor: string): boolean =>
+  actor === 'system' || actor === 'worker' || actor === 'following';
 
 /** The facts of a record as texts; long lists cut, with the count of what is missing. */
 export function factsOf(record: AuditRecord): [name: string, value: string][] {

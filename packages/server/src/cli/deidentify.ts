@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import { type DeidOptions, decodeToNative, deidentify as deidentifyObject } from '@promontory/core/deid';
-import { type DicomFile, parseDicom } from '@promontory/core/dicom';
+import type { DeidOptions } from '@promontory/core/deid';
 import { Fault, isFault } from '@promontory/core/fault';
-import { DeidRecord, pathOf } from '../exports/index.ts';
+import { DeidRecord, deidentifyBytes } from '../exports/index.ts';
 import {
   keyedHashOf,
   openSecretKey,
@@ -108,12 +107,11 @@ class Run {
   }
 
   async #deidentify(index: number, bytes: Uint8Array): Promise<void> {
-    const file = await this.#readable(parseDicom(bytes));
-    const outcome = deidentifyObject(file, this.#options);
+    const outcome = await deidentifyBytes(bytes, this.#options, () => this.#ports.codecs());
     if (outcome.outcome === 'refused') {
       return this.record.refuse(index, outcome.reason, `${outcome.message} ${outcome.advice}`);
     }
-    const path = pathOf(outcome.file);
+    const { path } = outcome;
     const hash = createHash('sha256').update(outcome.bytes).digest('base64');
     const earlier = this.#written.get(path);
     if (earlier === hash) return this.record.duplicate(index);
@@ -123,12 +121,5 @@ class Run {
     this.#staged.write(path, outcome.bytes);
     this.#written.set(path, hash);
     this.record.accept(index, path, outcome);
-  }
-
-  /** Compressed pixels are decoded only where something in them is to be blanked. */
-  async #readable(file: DicomFile): Promise<DicomFile> {
-    if (this.#options.cleanPixels === undefined || file.pixelData?.fragments === undefined) return file;
-    if (file.warnings.some(({ code }) => code === 'FILE_TRUNCATED')) return file;
-    return decodeToNative(file, await this.#ports.codecs());
   }
 }

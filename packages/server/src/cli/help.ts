@@ -19,6 +19,7 @@ Usage: promontory COMMAND …
   analyze PATH… --out DIR   read a study; write findings, segmentation, pictures, report
   serve                     run the archive: receive, keep, read and give back studies
   fsck, backup, restore     look after the archive; anchor: a mark of its audit, kept elsewhere
+  reseal                    seal the archive's images with a new key
   demo                      make a demonstration patient, read it, show the report
   phantom --out DIR         make a simulated patient with known truth as DICOM
   validate DATASET --out DIR score the models on labelled studies
@@ -87,6 +88,18 @@ Fills an empty archive from a backup, after all of it was held against its hashe
 
   --data DIR       data folder of the archive (default ~/.local/share/promontory)
   --settings FILE  settings as for serve
+  --json           print the result as JSON
+  --quiet          print nothing but errors
+`,
+  reseal: `Usage: promontory reseal [options]
+
+Seals with the first key of the key file what older keys sealed (encryption at rest). Put the new
+key above the old one, start every server of this archive anew, and run this; afterwards the old
+line may go. It may be ended at any moment and run again: it goes on with what is left. Exit code
+12 where something stays sealed with an older key, or none of the keys opens it.
+
+  --data DIR       data folder of the archive (default ~/.local/share/promontory)
+  --settings FILE  settings as for serve, with storage.keyFiles
   --json           print the result as JSON
   --quiet          print nothing but errors
 `,

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   fsck: async () => (await import('./serve/fsck.ts')).fsck,
   backup: async () => (await import('./serve/backup.ts')).backup,
   restore: async () => (await import('./serve/restore.ts')).restore,
+  reseal: async () => (await import('./serve/reseal.ts')).reseal,
   anchor: async () => (await import('./serve/anchor.ts')).anchor,
   serve: async () => (await import('./serve/serve.ts')).serve,
   inspect: async () => (await import('./inspect.ts')).inspect,

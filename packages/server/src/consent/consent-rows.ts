@@ -83,6 +83,20 @@ export function sqlPermits(
     order by c.consent_id desc limit 1), false)`;
 }
 
+/** The last word on this project or on all. */
+export async function lastWord(
+  sql: Sql,
+  patientKey: string,
+  projectId: string,
+): Promise<Pick<ConsentRecord, 'state' | 'scopes'> | undefined> {
+  const [row] = await sql.query<{ state: ConsentState; scopes: ConsentScope[] }>(
+    `select state, scopes from consent where patient_key = $1 and project_id in ('*', $2)
+     order by consent_id desc limit 1`,
+    [patientKey, projectId],
+  );
+  return row;
+}
+
 export async function permitted(
   sql: Sql,
   patientKey: string,

@@ -1,10 +1,12 @@
 /** Patients' word on research, teaching and training of models: kept whole, the last counts, and none means no. */
 import { type Deed, type Identity, reaches, reachOf } from '../access/index.ts';
+import { ownerOf } from '../archive/index.ts';
 import { appendAudit } from '../audit/index.ts';
 import type { Database, Sql } from '../ports/database/index.ts';
 import {
   addConsent,
   consentHistory,
+  lastWord,
   lockPatient,
   type PatientStudy,
   permitted,
@@ -18,6 +20,7 @@ import {
   ConsentUnclear,
   type NewConsent,
   NotWithinReach,
+  type Standing,
 } from './types.ts';
 
 export interface PatientConsent {
@@ -25,6 +28,12 @@ export interface PatientConsent {
   readonly current: readonly ConsentRecord[];
   /** All of them, the latest first. */
   readonly history: readonly ConsentRecord[];
+}
+
+export interface StudyConsent extends PatientConsent {
+  readonly patientKey: string;
+  /** The study's. */
+  readonly projectId: string;
 }
 
 export interface Consents {
@@ -35,6 +44,10 @@ export interface Consents {
   record(identity: Identity, patientKey: string, consent: NewConsent): Promise<ConsentRecord>;
   /** What stands recorded, as far as the identity reaches. @throws NotWithinReach */
   current(identity: Identity, patientKey: string): Promise<PatientConsent>;
+  /** The same by one of the patient's studies: whoever looks at a study need not know how patients are named here. */
+  ofStudy(identity: Identity, studyUid: string): Promise<StudyConsent>;
+  /** For code that says why something is not exported. */
+  standing(sql: Sql, patientKey: string, scope: ConsentScope, projectId: string): Promise<Standing>;
   /** For code that exports: whether the patient allows it now. In a statement over many studies use `sqlPermits`. */
   permits(patientKey: string, scope: ConsentScope, projectId: string): Promise<boolean>;
 }
@@ -67,6 +80,31 @@ export function consents(ports: { readonly database: Database; readonly now: () 
     });
     if (result === undefined) throw new NotWithinReach('There is no such patient.');
     return result.value;
+  }
+
+  async function currentOf(identity: Identity, patientKey: string): Promise<PatientConsent> {
+    return within(
+      identity,
+      patientKey,
+      (reached) => reached.length > 0,
+      async (sql, reached) => {
+        const projects = new Set([ALL_PROJECTS, ...reached.map(({ projectId }) => projectId)]);
+        const history = (await consentHistory(sql, patientKey)).filter((r) => projects.has(r.projectId));
+        const seen = new Set<string>();
+        const current = history.filter(({ projectId }) => !seen.has(projectId) && seen.add(projectId));
+        await appendAudit(
+          sql,
+          now(),
+          eventOf(identity, {
+            action: 'read',
+            outcome: 'success',
+            patientKey,
+            detail: { purpose: 'consent', records: history.length },
+          }),
+        );
+        return { current, history };
+      },
+    );
   }
 
   return {
@@ -106,29 +144,31 @@ export function consents(ports: { readonly database: Database; readonly now: () 
       );
     },
 
-    async current(identity, patientKey) {
-      return within(
-        identity,
-        patientKey,
-        (reached) => reached.length > 0,
-        async (sql, reached) => {
-          const projects = new Set([ALL_PROJECTS, ...reached.map(({ projectId }) => projectId)]);
-          const history = (await consentHistory(sql, patientKey)).filter((r) => projects.has(r.projectId));
-          const seen = new Set<string>();
-          const current = history.filter(({ projectId }) => !seen.has(projectId) && seen.add(projectId));
-          await appendAudit(
-            sql,
-            now(),
-            eventOf(identity, {
-              action: 'read',
-              outcome: 'success',
-              patientKey,
-              detail: { purpose: 'consent', records: history.length },
-            }),
+    current: currentOf,
+
+    async ofStudy(identity, studyUid) {
+      const owner = await ownerOf(database, studyUid);
+      // A patient with one study in reach may have others that are not: this one counts.
+      if (owner === undefined || !reaches(reachOf(identity, DEED), owner)) {
+        if (owner !== undefined)
+          await database.transaction((sql) =>
+            appendAudit(
+              sql,
+              now(),
+              eventOf(identity, { action: 'refusal', outcome: 'refused', studyUid, detail: { deed: DEED } }),
+            ),
           );
-          return { current, history };
-        },
-      );
+        throw new NotWithinReach('There is no such study.');
+      }
+      const { patientKey, projectId } = owner;
+      return { patientKey, projectId, ...(await currentOf(identity, patientKey)) };
+    },
+
+    async standing(sql, patientKey, scope, projectId) {
+      const word = await lastWord(sql, patientKey, projectId);
+      if (word === undefined || word.state === 'never-asked') return 'never-asked';
+      if (word.state === 'withdrawn') return 'withdrawn';
+      return word.scopes.includes(scope) ? 'permitted' : 'other-use';
     },
 
     permits: (patientKey, scope, projectId) => permitted(database, patientKey, projectId, scope),

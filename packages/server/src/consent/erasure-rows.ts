@@ -120,6 +120,7 @@ export async function eraseRows(sql: Sql, erasing: Erasing, patientHash: string,
     for (const { sha256 } of found) hashes.add(sha256);
   }
   const everyUid = [...studyUids, ...erasing.formerStudyUids];
+  for (const sha256 of await bytesInPacs(sql, everyUid, now)) hashes.add(sha256);
   await eraseJobs(sql, everyUid, rows);
   await sql.query('delete from study where study_uid = any($1)', [studyUids]);
   await eraseFrom(sql, 'study_uid', everyUid, rows);
@@ -140,6 +141,31 @@ export async function eraseRows(sql: Sql, erasing: Erasing, patientHash: string,
     [all.filter((hash) => !shared.includes(hash)), now.toISOString()],
   );
   return { rows, hashes: all, shared };
+}
+
+/**
+ * Bytes of the studies that lie in a PACS, those included that were never acknowledged: none is brought in again. Where
+ * they lie is forgotten when the copy there was judged.
+ */
+async function bytesInPacs(sql: Sql, studyUids: readonly string[], now: Date): Promise<string[]> {
+  const rows = await sql.query<{ sha256: string }>(
+    `with placed as (select sop_hash, study_hash, sha256 from pacs_instance where study = any($1)),
+       buried as (insert into pacs_tombstone (sop_hash, study_hash, sha256, at)
+         select sop_hash, study_hash, sha256, $2::timestamptz from placed
+         on conflict (sop_hash) do update set sha256 = excluded.sha256, at = excluded.at, held = true)
+     select sha256 from placed`,
+    [studyUids, now.toISOString()],
+  );
+  return rows.map(({ sha256 }) => sha256);
+}
+
+/** Of these bytes, how many the PACS has copies of still. */
+export async function copiesLeftInPacs(sql: Sql, hashes: readonly string[]): Promise<number> {
+  const [row] = await sql.query<{ n: number }>(
+    'select count(*)::int as n from pacs_tombstone where held and sha256 = any($1)',
+    [hashes],
+  );
+  return row?.n ?? 0;
 }
 
 /** Jobs that speak of the studies, in whatever schema the queue keeps them. */

@@ -1,5 +1,5 @@
 export { sqlPermits } from './consent-rows.ts';
-export { type Consents, consents, type PatientConsent } from './consents.ts';
+export { type Consents, consents, type PatientConsent, type StudyConsent } from './consents.ts';
 export {
   type Erasure,
   type ErasurePorts,
@@ -18,4 +18,6 @@ export {
   ConsentUnclear,
   type NewConsent,
   NotWithinReach,
+  STANDINGS,
+  type Standing,
 } from './types.ts';

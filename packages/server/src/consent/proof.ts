@@ -4,7 +4,7 @@ import { canonicalJson } from '../audit/index.ts';
 import type { Blobs } from '../ports/blobs/index.ts';
 import type { Database } from '../ports/database/index.ts';
 import { type Absence, searchEverywhere } from './absence.ts';
-import { type Erased, keepProof } from './erasure-rows.ts';
+import { copiesLeftInPacs, type Erased, keepProof } from './erasure-rows.ts';
 import type { Needles } from './needles.ts';
 
 /** Kept from the commit on. */
@@ -33,7 +33,9 @@ export interface ErasureProof {
   readonly searchedFor: 'uids-and-identity' | 'uids' | 'study-uids-and-patient-key';
   readonly database: Absence;
   readonly files: { readonly absent: number; readonly stillThere: readonly string[] };
-  /** Nothing unexplained is left in the database, and none of the files. */
+  /** Images of which the PACS that is the archive has its own copies still: neither shown here nor fetched again. */
+  readonly copiesInPacs: number;
+  /** Nothing unexplained is left in the database, none of the files, and no copy in the PACS. */
   readonly complete: boolean;
   /** What the proof does not cover. */
   readonly remarks: readonly string[];
@@ -50,6 +52,8 @@ const ELSEWHERE =
   'Some of it also stands in records of other studies, which were not to be erased: of people with the same name or ID, or references between studies.';
 const TOO_SHORT =
   'A name or ID of fewer than four characters stands in many places by chance: the patient key was searched for instead.';
+const IN_PACS =
+  'The PACS still holds its own copies of these images. They are neither shown here nor fetched again; whoever runs the PACS must delete them there.';
 const SHARED = 'Files that another study uses, byte for byte the same, were left.';
 
 export async function prove(
@@ -63,6 +67,7 @@ export async function prove(
   const gone = erasure.hashes.filter((hash) => !erasure.shared.includes(hash));
   const stillThere: string[] = [];
   for (const hash of gone) if (await blobs.has(hash)) stillThere.push(hash);
+  const copiesInPacs = await copiesLeftInPacs(database, gone);
   const unproven = {
     kind: 'promontory-erasure-proof',
     erasure,
@@ -70,7 +75,11 @@ export async function prove(
     searchedFor,
     database: found,
     files: { absent: gone.length - stillThere.length, stillThere },
-    complete: stillThere.length === 0 && found.remnants.every(({ why }) => why !== 'unexplained'),
+    copiesInPacs,
+    complete:
+      stillThere.length === 0 &&
+      copiesInPacs === 0 &&
+      found.remnants.every(({ why }) => why !== 'unexplained'),
     remarks: [
       AUDIT_KEPT,
       BACKUPS,
@@ -78,6 +87,7 @@ export async function prove(
       ...(found.remnants.some(({ why }) => why === 'another-study') ? [ELSEWHERE] : []),
       ...(needles.tooShort > 0 ? [TOO_SHORT] : []),
       ...(erasure.shared.length > 0 ? [SHARED] : []),
+      ...(copiesInPacs > 0 ? [IN_PACS] : []),
     ],
   } as const;
   const proof: ErasureProof = { ...unproven, digest: digestOf(unproven) };

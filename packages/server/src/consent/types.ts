@@ -8,6 +8,10 @@ export type ConsentState = (typeof CONSENT_STATES)[number];
 /** Every project. */
 export const ALL_PROJECTS = '*';
 
+/** How a patient stands to a use: allowed, or why not. */
+export const STANDINGS = ['permitted', 'never-asked', 'withdrawn', 'other-use'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
 /** One row of a patient's history. */
 export interface ConsentRecord {
   readonly state: ConsentState;

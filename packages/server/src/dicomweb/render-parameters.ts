@@ -28,6 +28,11 @@ export function renderParameters(search: string): RenderParameters {
   };
   // Nothing is drawn into the image: names do not get into pictures by chance.
   if (once('annotation')) warnings.push('Annotations are not rendered.');
+  // Nobody shall take the plain image for one that a presentation state was applied to.
+  if ([...query.keys()].some((name) => /^presentation(series)?uid$/i.test(name)))
+    throw badRequest(
+      'Presentation states are not applied: leave presentationUID and presentationSeriesUID out.',
+    );
   const profile = once('iccprofile');
   if (profile !== undefined && profile !== 'no') warnings.push('ICC profiles are not embedded.');
   const window = windowOf(once('window'));

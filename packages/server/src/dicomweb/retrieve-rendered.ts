@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { isFault } from '@promontory/core/fault';
 import type { InstanceRecord } from '../archive/index.ts';
-import type { RenderedType, Viewport } from '../ports/images/index.ts';
+import { FileTooLarge, type RenderedType, type Viewport } from '../ports/images/index.ts';
 import { type Answer, unchanged, warningHeader } from './answer.ts';
 import { frameList } from './frame-list.ts';
 import { begun, multipartRelated, type OutgoingPart } from './multipart-writer.ts';
 import { negotiate } from './negotiate.ts';
-import { badRequest, DicomwebRefusal } from './refusal.ts';
+import { badRequest, DicomwebRefusal, type RefusalReason } from './refusal.ts';
 import { type RenderParameters, renderParameters } from './render-parameters.ts';
 import { instancesOf, keptFile, type Retrieval } from './retrieve-context.ts';
 import { pathOf } from './scope.ts';
@@ -35,7 +35,7 @@ export interface RenderedRequest {
 /**
  * Pictures of all images in the scope; without a list of frames, the first of each. One picture comes by itself,
  * several as parts.
- * @throws DicomwebRefusal not-acceptable where nothing there can be shown, absent, bad-request
+ * @throws DicomwebRefusal not-acceptable where nothing there can be shown, too-large, absent, bad-request
  */
 export async function retrieveRendered(retrieval: Retrieval, request: RenderedRequest): Promise<Answer> {
   const parameters = renderParameters(request.search);
@@ -75,6 +75,8 @@ export async function retrieveThumbnail(retrieval: Retrieval, request: RenderedR
   return picture(retrieval, { record, frame }, offer.type, parameters);
 }
 
+const LEFT_OUT: readonly RefusalReason[] = ['not-acceptable', 'too-large'];
+
 const noImages = (): DicomwebRefusal =>
   new DicomwebRefusal('not-acceptable', 'There is no image that can be rendered.');
 
@@ -95,7 +97,7 @@ async function picture(
 
 /**
  * What cannot be rendered among several is left out.
- * @throws DicomwebRefusal not-acceptable where that is all
+ * @throws DicomwebRefusal not-acceptable or too-large where that is all
  */
 async function* partsOf(
   retrieval: Retrieval,
@@ -104,6 +106,7 @@ async function* partsOf(
   parameters: RenderParameters,
 ): AsyncGenerator<OutgoingPart, void, undefined> {
   let made = 0;
+  let refusal: DicomwebRefusal | undefined;
   for (const shown of all) {
     retrieval.work.signal?.throwIfAborted();
     try {
@@ -112,10 +115,11 @@ async function* partsOf(
       yield { headers: { 'Content-Type': type, 'Content-Location': location }, body };
       made += 1;
     } catch (error) {
-      if (!(error instanceof DicomwebRefusal) || error.reason !== 'not-acceptable') throw error;
+      if (!(error instanceof DicomwebRefusal) || !LEFT_OUT.includes(error.reason)) throw error;
+      if (error.reason === 'too-large') refusal = error;
     }
   }
-  if (made === 0) throw noImages();
+  if (made === 0) throw refusal ?? noImages();
 }
 
 async function render(
@@ -136,6 +140,11 @@ async function render(
     if (rendered.kind === 'outside') throw badRequest('The region of the viewport is not within the image.');
     return rendered.bytes;
   } catch (error) {
+    if (error instanceof FileTooLarge)
+      throw new DicomwebRefusal(
+        'too-large',
+        'The image is larger than pictures are made of: retrieve it as it is stored.',
+      );
     if (!isFault(error)) throw error;
     throw new DicomwebRefusal('not-acceptable', `The image cannot be rendered: ${error.message}`);
   }

@@ -1,6 +1,6 @@
 /** The Store Instances Response: PS3.18 section 10.5.3 and annex I. */
 import type { JsonDataSet, JsonElement } from '@promontory/core/dicom';
-import { FAILURE, type StoreOutcome } from '../archive/index.ts';
+import { FAILURE, type FailureName, type StoreOutcome } from '../archive/index.ts';
 import { type Answer, DICOM_JSON, DICOM_XML, JSON_TYPE, jsonBytes } from './answer.ts';
 import { nativeModel } from './native-model.ts';
 import { negotiate, type Wanted } from './negotiate.ts';
@@ -15,8 +15,6 @@ const OFFERS = [
 
 /** Table I.2-1: "Data Set does not match SOP Class", the one warning that fits what the parser tolerates. */
 const TOLERATED = 0xb007;
-/** Failure reason where the archive names none. */
-const PROCESSING_FAILURE = 0x0110;
 const RETRY_SECONDS = '60';
 
 /**
@@ -54,8 +52,10 @@ function statusOf(outcomes: readonly StoreOutcome[]): number {
   if (failures.length < outcomes.length) {
     return failures.length > 0 || outcomes.some(({ warnings }) => warnings.length > 0) ? 202 : 200;
   }
-  if (failures.every(({ failure }) => failure === 'notAuthorised')) return 403;
-  return failures.every(({ failure }) => failure === 'outOfResources') ? 503 : 409;
+  const all = (name: FailureName) => failures.every(({ failure }) => failure === name);
+  if (all('notAuthorised')) return 403;
+  if (all('tooLarge')) return 413;
+  return all('outOfResources') ? 503 : 409;
 }
 
 function responseOf(
@@ -95,7 +95,7 @@ const reference = ({ sopClass, sopUid }: StoreOutcome): JsonDataSet => ({
 });
 
 const reason = ({ failure }: StoreOutcome): JsonDataSet => ({
-  '00081197': us(failure === undefined ? PROCESSING_FAILURE : FAILURE[failure].stow),
+  '00081197': us(FAILURE[failure ?? 'processing'].stow),
 });
 
 function retrieveUrl({ studyUid, seriesUid, sopUid }: StoreOutcome, baseUrl: string): JsonDataSet {

@@ -1,12 +1,10 @@
 /** C-STORE as provider: PS3.4 annex B, PS3.7 9.1.1. The data set goes on as it comes, byte for byte. */
 import { FAILURE, isUid, type Records, type StoreOutcome } from '../archive/index.ts';
-import { StorageFull } from '../ports/blobs/index.ts';
-import { DatabaseUnavailable } from '../ports/database/index.ts';
 import { type Log, placeOf } from '../ports/log/index.ts';
 import { CommandField, type CommandSet } from './command-set.ts';
 import type { DimseMessage } from './dimse-message.ts';
 import type { Context, Exchange } from './exchange.ts';
-import { AssociationLost } from './faults.ts';
+import { AssociationLost, isForWantOf } from './faults.ts';
 import { fileHead } from './part10.ts';
 import { PEEK_BYTES, peekUids } from './peek-uids.ts';
 import { Status } from './status.ts';
@@ -72,8 +70,7 @@ async function keep(
   } catch (error) {
     if (error instanceof AssociationLost) throw error;
     log({ event: 'dimse.store-failed', level: 'error', ...placeOf(error) });
-    const noRoom = error instanceof StorageFull || error instanceof DatabaseUnavailable;
-    return { status: noRoom ? Status.outOfResources : Status.processingFailure };
+    return { status: isForWantOf(error) ? Status.outOfResources : Status.processingFailure };
   }
 }
 
@@ -82,7 +79,7 @@ function verdictOf(outcome: StoreOutcome | undefined, sopClass: string, sopInsta
   const { status, failure, message, sopUid = sopInstance } = outcome;
   if (status === 'failed')
     return {
-      status: FAILURE[failure ?? 'notUnderstood'].dimse,
+      status: FAILURE[failure ?? 'processing'].dimse,
       ...(message === undefined ? {} : { comment: message }),
     };
   // Hidden from the first look, so it stands under its own UIDs: the sender must not take it for what it named.

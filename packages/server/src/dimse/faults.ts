@@ -1,4 +1,7 @@
 /** What can go wrong on an association. None carries patient data: peers' words are reduced to codes. */
+import { BlobsUnavailable, StorageFull } from '../ports/blobs/index.ts';
+import { DatabaseUnavailable } from '../ports/database/index.ts';
+import { PoolBusy } from '../ports/untrusted/index.ts';
 
 /** Bytes that are no PDU, or one beyond the caps. The association is aborted (PS3.8 9.3.8). */
 export class PduMalformed extends Error {
@@ -44,6 +47,10 @@ export class AssociationLost extends Error {
     this.code = code;
   }
 }
+
+/** Room, time, the database or the store: nothing is said about what was asked, and a retry helps later. */
+export const isForWantOf = (error: unknown): boolean =>
+  [StorageFull, BlobsUnavailable, DatabaseUnavailable, PoolBusy].some((kind) => error instanceof kind);
 
 /** The listener would be open to others than it should: it does not start, and says what to do. */
 export class DimseRefused extends Error {

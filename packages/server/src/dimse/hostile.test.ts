@@ -3,8 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parseDicom } from '@promontory/core/dicom';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { BlobsUnavailable, StorageFull } from '../ports/blobs/index.ts';
+import { DatabaseUnavailable } from '../ports/database/index.ts';
+import { PoolBusy } from '../ports/untrusted/index.ts';
 import { CommandField } from './command-set.ts';
 import { listener, PEER } from './listener.testing.ts';
+import { negotiate } from './negotiate.ts';
 import { encodeAssociateRq, encodeReleaseRq, PduType } from './pdu.ts';
 import { dataPdu, RawPeer, requestOf } from './raw-peer.testing.ts';
 import { memoryRecords } from './records.testing.ts';
@@ -56,6 +60,51 @@ const storeRq = (affectedSopInstance: string, messageId = 1) => ({
   affectedSopInstance,
   priority: 0,
 });
+test.each([
+  [new StorageFull(''), Status.outOfResources],
+  [new BlobsUnavailable(''), Status.outOfResources],
+  [new DatabaseUnavailable(''), Status.outOfResources],
+  [new PoolBusy(''), Status.outOfResources],
+  [new Error(''), Status.processingFailure],
+])('C-STORE where the archive fails by %s', async (error, status) => {
+  const { port } = await listener({}, () => memoryRecords({ store: () => Promise.reject(error) }));
+  const peer = new RawPeer(port);
+  await peer.associate(STORE);
+  peer.ask(1, storeRq('2.25.1'), dataSet('2.25.1'));
+  expect((await peer.answer())?.status).toBe(status);
+});
+
+test.each([
+  ['notUnderstood', 0xc000],
+  ['transferSyntax', 0xc122],
+  ['mismatch', 0xa900],
+  ['conflict', 0x0110],
+  ['processing', 0x0110],
+  ['outOfResources', 0xa700],
+  ['tooLarge', 0xa710],
+  ['notAuthorised', 0x0124],
+] as const)('an instance that failed (%s) is answered %i (PS3.4 table B.2-1)', async (failure, status) => {
+  const failed = { status: 'failed', failure, message: 'so', warnings: [] } as const;
+  const { port } = await listener({}, () => memoryRecords({ store: async () => [failed] }));
+  const peer = new RawPeer(port);
+  await peer.associate(STORE);
+  peer.ask(1, storeRq('2.25.1'), dataSet('2.25.1'));
+  expect(await peer.answer()).toMatchObject({ status, errorComment: 'so' });
+});
+
+const MPEG4 = '1.2.840.10008.1.2.4.102';
+test.each([
+  ['what is not decoded is taken', [MPEG4], MPEG4],
+  ['what is decoded goes before it', [MPEG4, EXPLICIT], EXPLICIT],
+  ['what is private is not taken', ['1.2.840.113619.5.2'], undefined],
+])('transfer syntaxes: %s', (_, transferSyntaxes, expected) => {
+  const rq = requestOf({ contexts: [{ id: 1, abstractSyntax: MR, transferSyntaxes }] });
+  const own = { aeTitle: 'PROMONTORY', maxPduBytes: 16_384, privateStorageClasses: [] };
+  const negotiated = negotiate(rq, PEER, own);
+  if (typeof negotiated === 'string') throw new Error(negotiated);
+  expect(negotiated.contexts[0]?.transferSyntax).toBe(expected);
+});
+
 const echoRq = { commandField: CommandField.echoRq, messageId: 5, affectedSopClass: VERIFICATION };
 
 /** The listener still answers a peer that behaves. */

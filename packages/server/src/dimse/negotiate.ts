@@ -14,6 +14,7 @@ import {
 } from './pdu.ts';
 import type { Peer, Verb } from './peers.ts';
 import {
+  DECODED_SYNTAXES,
   isStorageClass,
   PLAIN_SYNTAXES,
   QUERY_CLASSES,
@@ -112,7 +113,9 @@ function judge(
   const stored = (uid: string) => STORED_SYNTAXES.includes(uid);
   // What we send can be made uncompressed, never the other way round.
   const transferSyntax =
-    (mayProvide ? undefined : first((uid) => stored(uid) && isUncompressed(uid))) ?? first(stored);
+    (mayProvide ? undefined : first((uid) => stored(uid) && isUncompressed(uid))) ??
+    first((uid) => DECODED_SYNTAXES.includes(uid)) ??
+    first(stored);
   if (transferSyntax === undefined) return NO_SUCH_SYNTAX;
   return { id, abstractSyntax, transferSyntax, mayProvide, mayUse };
 }

@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib';
-import { parseDicom, Tag, TransferSyntax, writeDicom } from '@promontory/core/dicom';
+import { isDeflated, parseDicom, Tag, TransferSyntax, writeDicom } from '@promontory/core/dicom';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mrFile } from '../archive/archive.testing.ts';
@@ -20,8 +20,7 @@ test.each(STORED_SYNTAXES)('a head for %s parses without a warning', (transferSy
     Buffer.from('UI\x12\0'),
     Buffer.from('2.25.1234567890123'),
   ]);
-  const deflated = transferSyntax === TransferSyntax.DeflatedExplicitVRLittleEndian;
-  const dataSet = deflated ? deflateRawSync(plain) : plain;
+  const dataSet = isDeflated(transferSyntax) ? deflateRawSync(plain) : plain;
   const { meta, warnings } = parseDicom(Buffer.concat([head, dataSet]));
   expect(meta.text(Tag.TransferSyntaxUID)).toBe(transferSyntax);
   expect(meta.text(Tag.MediaStorageSOPInstanceUID)).toBe('2.25.123');

@@ -1,5 +1,5 @@
 /** What a data set says it is, from its first bytes: before it is stored under what its command says it is. */
-import { encodingOf, TransferSyntax } from '@promontory/core/dicom';
+import { encodingOf, isDeflated } from '@promontory/core/dicom';
 import { HEADER_BYTES, stepAt } from './element-walk.ts';
 
 export interface Named {
@@ -13,7 +13,7 @@ const SOP_CLASS = 0x00080016;
 const SOP_INSTANCE = 0x00080018;
 /** Both UIDs where they can be seen; nothing where a sequence of undefined length or a deflated stream hides them. */
 export function peekUids(bytes: Buffer, transferSyntax: string): Named {
-  if (transferSyntax === TransferSyntax.DeflatedExplicitVRLittleEndian) return {};
+  if (isDeflated(transferSyntax)) return {};
   const encoding = encodingOf(transferSyntax);
   let named: Named = {};
   for (let at = 0; at + HEADER_BYTES <= bytes.length; ) {

@@ -1,8 +1,6 @@
 /** What a peer may ask over its association, by the command field: PS3.7 section 9.3. */
 import type { Records } from '../archive/index.ts';
 import type { AuditEvent } from '../audit/index.ts';
-import { StorageFull } from '../ports/blobs/index.ts';
-import { DatabaseUnavailable } from '../ports/database/index.ts';
 import { type Log, placeOf } from '../ports/log/index.ts';
 import { serveEcho } from './c-echo.ts';
 import { serveFind } from './c-find.ts';
@@ -11,7 +9,7 @@ import { serveMove } from './c-move.ts';
 import { serveStore } from './c-store.ts';
 import { CommandField } from './command-set.ts';
 import type { Exchange, RequestHandler } from './exchange.ts';
-import { AssociationLost } from './faults.ts';
+import { AssociationLost, isForWantOf } from './faults.ts';
 import type { DimseLimits } from './limits.ts';
 import type { Peer } from './peers.ts';
 import type { Transcode } from './sent-form.ts';
@@ -41,8 +39,8 @@ export function providerOf(ports: ProviderPorts): RequestHandler {
   const { records, settings, limits, peer, log } = ports;
   return async (exchange, message, context, signal) => {
     const { commandField, messageId } = message.command;
+    const verb = QUERY_FIELDS.get(commandField);
     try {
-      const verb = QUERY_FIELDS.get(commandField);
       const query = QUERY_CLASSES.get(context.abstractSyntax);
       if (commandField === CommandField.echoRq) return await serveEcho(message, context, exchange);
       if (commandField === CommandField.storeRq && query === undefined)
@@ -64,8 +62,9 @@ export function providerOf(ports: ProviderPorts): RequestHandler {
     } catch (error) {
       if (error instanceof AssociationLost) throw error;
       log({ event: 'dimse.failed', level: 'error', ...placeOf(error) });
-      const noRoom = error instanceof DatabaseUnavailable || error instanceof StorageFull;
-      const status = noRoom ? Status.outOfResources : Status.cannotUnderstand;
+      const retrieves = verb === 'get' || verb === 'move';
+      const wanting = retrieves ? Status.unableToCountMatches : Status.outOfResources;
+      const status = isForWantOf(error) ? wanting : Status.cannotUnderstand;
       await message.dataSet?.discard();
       await refuse(exchange, context.id, { commandField, messageId: messageId as number }, status);
     }

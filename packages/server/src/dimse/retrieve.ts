@@ -31,7 +31,7 @@ export async function askedInstances(
     return Status.noSuchSopClass;
   if (dataSet === undefined) return Status.mismatch;
   const bytes = await collect(dataSet, limits.maxIdentifierBytes);
-  if (bytes === undefined) return Status.outOfResources;
+  if (bytes === undefined) return Status.unableToCountMatches;
   let request: ReturnType<typeof retrieveRequestOf>;
   try {
     request = retrieveRequestOf(readIdentifier(bytes, context.transferSyntax), model);
@@ -40,7 +40,9 @@ export async function askedInstances(
     throw error;
   }
   if (request === undefined) return Status.mismatch;
-  return (await instancesOf(request, records, purpose, limits.maxSuboperations)) ?? Status.outOfResources;
+  return (
+    (await instancesOf(request, records, purpose, limits.maxSuboperations)) ?? Status.unableToCountMatches
+  );
 }
 
 /** Sends a response of the request's kind. */

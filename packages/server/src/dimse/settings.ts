@@ -44,7 +44,11 @@ const AE_TITLE = /^[!-[\]-~]([ -[\]-~]{0,14}[!-[\]-~])?$/;
 /** `localhost` is taken as the address it stands for, not as what a resolver makes of it. */
 export const bindAddress = (host: string): string => (host === 'localhost' ? '127.0.0.1' : host);
 
-const isLoopback = (host: string): boolean => host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+/** Whether only this machine can reach it. */
+export function isLoopback(host: string): boolean {
+  const address = bindAddress(host);
+  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+}
 
 /** @throws DimseRefused where the listener would be open to more than it should, or the settings mean nothing */
 export function assertClosedEnough(settings: DimseSettings): void {
@@ -58,7 +62,7 @@ export function assertClosedEnough(settings: DimseSettings): void {
     throw new DimseRefused(
       'Client certificates are required, but no authority is named to check them by. Set "ca" in the TLS settings.',
     );
-  if (isLoopback(bindAddress(settings.host))) return;
+  if (isLoopback(settings.host)) return;
   if (settings.peers.length === 0)
     throw new DimseRefused(
       'DICOM would listen on the network with no peer in its allow-list. Add one to "peers".',

@@ -1,5 +1,5 @@
 /** What is negotiated: PS3.6 table A-1, PS3.4 annexes A, B and C. */
-import { TransferSyntax } from '@promontory/core/dicom';
+import { FILE_SYNTAXES, TransferSyntax } from '@promontory/core/dicom';
 
 export const VERIFICATION = '1.2.840.10008.1.1';
 
@@ -27,8 +27,11 @@ const STORAGE_ROOT = '1.2.840.10008.5.1.4.1.1.';
 export const isStorageClass = (uid: string, others: readonly string[] = []): boolean =>
   uid.startsWith(STORAGE_ROOT) || others.includes(uid);
 
-/** Instances are kept as they come, in whatever transfer syntax core reads. */
-export const STORED_SYNTAXES: readonly string[] = Object.values(TransferSyntax);
+/** Instances are kept as they come, decoded here or not. */
+export const STORED_SYNTAXES: readonly string[] = FILE_SYNTAXES;
+
+/** Which a context is given where it proposes several: those that can be rendered and read. */
+export const DECODED_SYNTAXES: readonly string[] = Object.values(TransferSyntax);
 
 /** For commands with an identifier; the first one is every peer's default. */
 export const PLAIN_SYNTAXES: readonly string[] = [

@@ -16,6 +16,10 @@ export const Status = {
   notAuthorised: 0x0124,
   unrecognisedOperation: 0x0211,
   outOfResources: 0xa700,
+  /** C-STORE: larger than an instance may be. */
+  instanceTooLarge: 0xa710,
+  /** C-MOVE and C-GET (PS3.4 tables C.4-2 and C.4-3): what is asked for cannot be counted up. */
+  unableToCountMatches: 0xa701,
   unableToPerformSuboperations: 0xa702,
   moveDestinationUnknown: 0xa801,
   /** Data set or identifier does not match the SOP class. */

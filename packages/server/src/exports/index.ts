@@ -1,5 +1,6 @@
 export { DeidRecord, type DeidWishes } from './deid-record.ts';
-export { pathOf } from './object-path.ts';
+export { type DeidentifiedBytes, deidentifyBytes } from './deidentify-bytes.ts';
+export { type PreviewPorts, previewExport, type StudyPreview } from './preview-export.ts';
 export {
   DEID_WORKER,
   type ExportPorts,

@@ -40,6 +40,9 @@ export interface StudyExport {
   /** A ZIP, made as it is read. */
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly studies: number;
+  /** Objects before any is refused, and their bytes as kept: about what the ZIP will hold. */
+  readonly objects: number;
+  readonly sizeBytes: number;
   /** Studies that stay here, for their patients have not allowed this use. */
   readonly withoutConsent: number;
 }
@@ -96,6 +99,8 @@ export async function exportStudies(
   return {
     bytes: zipOf(cleaned(identity, records, wanted, request.wishes, ports)),
     studies,
+    objects: wanted.length,
+    sizeBytes: size,
     withoutConsent,
   };
 }

@@ -63,7 +63,7 @@ export function accessAdministrationRoutes(access: Access): Route[] {
       ...administration,
       method: 'DELETE',
       path: '/api/access/accounts/:account/factors',
-      summary: 'Takes password, second factor, passkeys and sessions away from an account.',
+      summary: 'Takes password, second factor, passkeys, recovery codes and sessions away from an account.',
       response: schema.account,
       handle: async ({ identity, params }) =>
         told(await access.accounts.resetFactors(identity, params.account)),

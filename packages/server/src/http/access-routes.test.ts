@@ -82,6 +82,7 @@ async function ask(
     address: ADDRESS,
     stream: (async function* () {})(),
     signal: new AbortController().signal,
+    standing: { identity: async () => identity, changed: () => () => {} },
   };
   try {
     const reply = await route.handle(call);
@@ -162,7 +163,11 @@ describe('the access routes', () => {
       kind: 'person',
       proof: 'password+totp',
       mustAddFactor: false,
-      account: { accountId, login: 'walk', factors: { password: true, totp: true, passkeys: 0 } },
+      account: {
+        accountId,
+        login: 'walk',
+        factors: { password: true, totp: true, passkeys: 0, recoveryCodes: 0 },
+      },
     });
     expect(me.body.deeds).not.toContain('administer');
     const token = await post('tokens', { name: 'Viewer', scopes: ['search', 'read'] }, headers);
@@ -343,6 +348,21 @@ describe('two people', () => {
       ['sessions', 'tokens', 'passkeys', 'me'].map((p) => ask('GET', `/api/access/${p}`, { headers: own })),
     );
     expect(after.map((r) => r.body)).toEqual(before.map((r) => r.body));
+  });
+
+  it('a refusal to break the glass stands in the audit with study and reason', async () => {
+    const member = await bench.member('one-patient', {
+      projects: [{ role: 'student', projectId: '*' }],
+      patients: [{ role: 'surgeon', patientKey: '|P-1' }],
+    });
+    const body = { studyUid: '1.2.840.9', reason: 'Cauda equina suspected' };
+    expect((await post('break-glass', body, member.headers)).status).toBe(403);
+    const event = (await bench.audit()).at(-1)!;
+    expect(event).toMatchObject({ action: 'break-glass', outcome: 'refused', actor: member.identity.actor });
+    expect(JSON.parse(event.body)).toMatchObject({
+      studyUid: body.studyUid,
+      detail: { reason: body.reason },
+    });
   });
 
   it('nobody gets anything from any route that is not open, even behind the router', async () => {

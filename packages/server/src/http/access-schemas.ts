@@ -68,7 +68,12 @@ export const account = z.object({
   displayName: z.string(),
   disabled: z.boolean(),
   locked: z.boolean(),
-  factors: z.object({ password: z.boolean(), totp: z.boolean(), passkeys: z.int() }),
+  factors: z.object({
+    password: z.boolean(),
+    totp: z.boolean(),
+    passkeys: z.int(),
+    recoveryCodes: z.int(),
+  }),
   provider: z.boolean(),
   createdAt: when,
   projects: z.array(projectGrant),
@@ -119,6 +124,8 @@ export const passwordChange = z.object({
   password: z.string().max(1024),
 });
 export const totpSecret = z.object({ secret: z.string(), address: z.string() });
+/** Told this once. */
+export const recoveryCodes = z.object({ codes: z.array(z.string()) });
 export const totpCode = z.object({ code: typed });
 export const name = z.object({ name: typed });
 export const newPasskey = z.object({ name: typed, response: registration });

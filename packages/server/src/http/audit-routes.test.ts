@@ -5,7 +5,8 @@ import { openTestPglite } from '../ports/database/embedded.testing.ts';
 import type { Database } from '../ports/database/index.ts';
 import { migrate } from '../schema/index.ts';
 import { auditRoutes } from './audit-routes.ts';
-import { type HttpServer, listenHttp } from './server.ts';
+import { listenWith } from './listen.testing.ts';
+import type { HttpServer } from './server.ts';
 
 const people: Record<string, Identity> = Object.fromEntries(
   (
@@ -42,21 +43,14 @@ beforeAll(async () => {
       studyUid: `1.2.840.${i}`,
       patientKey: `|CANARY-${i}`,
     });
-  server = await listenHttp(
-    {
-      routes: auditRoutes({
-        log: auditLog({ database, now }),
-        name: 'spine.example.org',
-        keyedHash: (text) => `K${Buffer.from(text).toString('hex')}`,
-      }),
-      identify: async (headers) => people[(headers.authorization ?? '').replace('Bearer ', '')],
-      crossSite: () => false,
-      refused: async () => {},
-      log: () => {},
-      now,
-      hosts: ['127.0.0.1', 'localhost'],
-    },
-    { host: '127.0.0.1', port: 0 },
+  server = await listenWith(
+    auditRoutes({
+      log: auditLog({ database, now }),
+      name: 'spine.example.org',
+      keyedHash: (text) => `K${Buffer.from(text).toString('hex')}`,
+    }),
+    people,
+    { now },
   );
 }, 60_000);
 afterAll(async () => {

@@ -12,7 +12,8 @@ import {
 import { consents, erasures } from '../consent/index.ts';
 import { clearRemovedBlobs } from '../upkeep/index.ts';
 import { consentRoutes } from './consent-routes.ts';
-import { type HttpServer, listenHttp } from './server.ts';
+import { listenWith } from './listen.testing.ts';
+import type { HttpServer } from './server.ts';
 
 const people: Record<string, Identity> = {
   administrator: person('administrator'),
@@ -30,30 +31,22 @@ beforeAll(async () => {
   archive = await openTestArchive();
   const { database, blobs } = archive;
   const now = () => new Date();
-  server = await listenHttp(
-    {
-      routes: consentRoutes({
-        consents: consents({ database, now }),
-        erasures: erasures({
-          database,
-          blobs,
-          now,
-          keyedHash: (text) => `K${text.length}`,
-          newId: randomUUID,
-          clearRemoved: async () => {
-            if (broken) throw new Error('down');
-            await clearRemovedBlobs(database, blobs, { now });
-          },
-        }),
+  server = await listenWith(
+    consentRoutes({
+      consents: consents({ database, now }),
+      erasures: erasures({
+        database,
+        blobs,
+        now,
+        keyedHash: (text) => `K${text.length}`,
+        newId: randomUUID,
+        clearRemoved: async () => {
+          if (broken) throw new Error('down');
+          await clearRemovedBlobs(database, blobs, { now });
+        },
       }),
-      identify: async (headers) => people[(headers.authorization ?? '').replace('Bearer ', '')],
-      crossSite: () => false,
-      refused: async () => {},
-      log: () => {},
-      now,
-      hosts: ['127.0.0.1', 'localhost'],
-    },
-    { host: '127.0.0.1', port: 0 },
+    }),
+    people,
   );
 }, 60_000);
 afterAll(async () => {

@@ -46,6 +46,17 @@ export function consentRoutes(ports: { readonly consents: Consents; readonly era
       },
     }),
     route({
+      method: 'GET',
+      path: '/api/studies/:study/consent',
+      summary: "The consent of a study's patient, and the key under which it is recorded.",
+      group: 'archive',
+      may: 'consent',
+      async handle({ identity, params }) {
+        const { patientKey, ...consent } = await told(consents.ofStudy(identity, params.study as string));
+        return { body: { patient: Buffer.from(patientKey).toString('base64url'), ...consent } };
+      },
+    }),
+    route({
       method: 'POST',
       path: '/api/patients/:patientKey/erase',
       summary: 'Erases a patient, for good, with all studies and results. The answer is the proof.',

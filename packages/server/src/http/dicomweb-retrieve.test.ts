@@ -348,6 +348,34 @@ describe('rendered', () => {
     expect(annotated.headers.get('warning')).toContain('Annotations are not rendered');
   });
 
+  test('a presentation state that is named is refused in words, never left out in silence', async () => {
+    for (const name of ['presentationUID', 'presentationSeriesUID', 'presentationuid']) {
+      const refused = await web.ask(`${at(native)}/rendered?${name}=1.2.3`);
+      expect(refused.status).toBe(400);
+      expect(await refused.text()).toContain('Presentation states are not applied');
+    }
+  });
+
+  test('what is larger than pictures are made of: 413 alone, left out among others', async () => {
+    const small = await openDicomweb(undefined, { maxRenderedBytes: 2_000 });
+    try {
+      await small.stow([native, multi].map((sop) => files.get(sop)!));
+      const large = await small.ask(`${at(native)}/rendered`);
+      expect([large.status, await large.json()]).toMatchObject([413, { error: { code: 'TOO_LARGE' } }]);
+      expect((await small.ask(`${at(native)}/thumbnail`)).status).toBe(413);
+      expect((await small.ask(`${at(native)}/frames/1`)).status).toBe(200);
+      const parts = await partsOf(await small.ask(`/studies/${study}/rendered`));
+      expect(parts.map(({ headers }) => headers['content-location']?.split('/').at(-4))).toEqual([multi]);
+      await small.ask(at(multi), { method: 'DELETE' });
+      expect(
+        (await small.ask(`/studies/${study}/rendered`, accepting('multipart/related; type="image/png"')))
+          .status,
+      ).toBe(413);
+    } finally {
+      await small.close();
+    }
+  });
+
   test('frames, each on its own or as parts', async () => {
     const one = await png(
       await web.ask(`${at(multi)}/frames/3/rendered?window=2048,4096,linear-exact`, accepting('image/png')),

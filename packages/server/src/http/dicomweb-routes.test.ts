@@ -128,6 +128,39 @@ describe('STOW-RS', () => {
     expect(items(await json(large), '00081199')).toHaveLength(1);
   });
 
+  test('an instance beyond the cap: 413 where it came alone, else a reason beside the others', async () => {
+    const small = await openDicomweb(undefined, { maxInstanceBytes: 5_000 });
+    try {
+      const [large, file] = [mrFile({ TextValue: 'x'.repeat(10_000) }), mrFile()];
+      const alone = await small.stow([large]);
+      expect(alone.status).toBe(413);
+      expect(items(await json(alone), '0008119A').map((item) => value(item, '00081197'))).toEqual([0xa710]);
+      const single = await small.ask('/studies', {
+        method: 'POST',
+        headers: { 'content-type': 'application/dicom' },
+        body: Buffer.from(large),
+      });
+      expect(single.status).toBe(413);
+      const mixed = await small.stow([large, file, Buffer.alloc(300)]);
+      expect(mixed.status).toBe(202);
+      const answer = await json(mixed);
+      expect(items(answer, '0008119A').map((item) => value(item, '00081197'))).toEqual([0xa710, 0xc000]);
+      expect(items(answer, '00081199')).toHaveLength(1);
+      expect((await small.stow([large, Buffer.alloc(300)])).status).toBe(409);
+    } finally {
+      await small.close();
+    }
+  });
+
+  test('a private transfer syntax is refused by the reason that the standard has for it', async () => {
+    const bytes = Buffer.from(mrFile());
+    const known = Buffer.from('1.2.840.10008.1.2.1\0');
+    bytes.set(Buffer.from('1.2.840.113619.5.2\0\0'), bytes.indexOf(known));
+    const response = await web.stow([bytes]);
+    expect(response.status).toBe(409);
+    expect(value(items(await json(response), '00081198')[0], '00081197')).toBe(0xc122);
+  });
+
   test('a boundary longer than the seventy characters of RFC 2046, as Orthanc sends it', async () => {
     const boundary = 'b'.repeat(73);
     const response = await web.ask('/studies', {

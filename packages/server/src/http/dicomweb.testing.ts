@@ -30,9 +30,17 @@ const PEOPLE: Readonly<Record<string, Identity>> = {
   student: person('student', 'default'),
 };
 
-export async function openDicomweb(partLimits?: PartLimits): Promise<DicomwebServer> {
-  const archive = await openTestArchive();
-  const images = createImageWork({ workers: 1 });
+export interface DicomwebLimits {
+  readonly maxInstanceBytes?: number;
+  readonly maxRenderedBytes?: number;
+}
+
+export async function openDicomweb(
+  partLimits?: PartLimits,
+  { maxInstanceBytes, maxRenderedBytes = 2 ** 28 }: DicomwebLimits = {},
+): Promise<DicomwebServer> {
+  const archive = await openTestArchive(undefined, undefined, maxInstanceBytes);
+  const images = createImageWork({ workers: 1, maxRenderedBytes });
   const routes = dicomwebRoutes({
     recordsFor: archive.recordsFor,
     images,

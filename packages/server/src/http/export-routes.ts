@@ -3,13 +3,14 @@ import { RETAINABLE } from '@promontory/core/deid';
 import { z } from 'zod';
 import type { Identity } from '../access/index.ts';
 import { isUid } from '../archive/index.ts';
-import { CONSENT_SCOPES } from '../consent/index.ts';
+import { CONSENT_SCOPES, STANDINGS } from '../consent/index.ts';
 import {
   type ExportRequest,
   ExportTooLarge,
   type exportStudies,
   NoConsent,
   NothingToExport,
+  type previewExport,
 } from '../exports/index.ts';
 import { HttpRefusal, type Route, route } from './route.ts';
 
@@ -29,9 +30,32 @@ const Request = z.strictObject({
     .default([]),
 });
 
-type Open = (identity: Identity, request: ExportRequest) => ReturnType<typeof exportStudies>;
+const Preview = Request.pick({ studies: true, scope: true });
+const Previewed = z.strictObject({
+  studies: z.array(z.strictObject({ studyUid: z.string(), standing: z.enum([...STANDINGS, 'absent']) })),
+});
 
-export const exportRoutes = (open: Open): Route[] => [
+export interface ExportDeeds {
+  readonly open: (identity: Identity, request: ExportRequest) => ReturnType<typeof exportStudies>;
+  readonly preview: (
+    identity: Identity,
+    request: Pick<ExportRequest, 'studyUids' | 'scope'>,
+  ) => ReturnType<typeof previewExport>;
+}
+
+export const exportRoutes = ({ open, preview }: ExportDeeds): Route[] => [
+  route({
+    method: 'POST',
+    path: '/api/exports/preview',
+    summary: 'Which of these studies could be exported for a use, and why the others stay. Nothing leaves.',
+    group: 'archive',
+    may: 'export',
+    body: Preview,
+    response: Previewed,
+    handle: async ({ identity, body: { studies, scope } }) => ({
+      body: { studies: await preview(identity, { studyUids: studies, scope }) },
+    }),
+  }),
   route({
     method: 'POST',
     path: '/api/exports',
@@ -56,6 +80,8 @@ export const exportRoutes = (open: Open): Route[] => [
           'content-disposition': 'attachment; filename="export.zip"',
           'x-studies': `${made.studies}`,
           'x-studies-without-consent': `${made.withoutConsent}`,
+          'x-objects': `${made.objects}`,
+          'x-size-about': `${made.sizeBytes}`,
         },
         body: made.bytes,
       };

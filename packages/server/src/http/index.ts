@@ -1,5 +1,6 @@
 export { accessRoutes } from './access-routes.ts';
 export { auditRoutes } from './audit-routes.ts';
+export type { ConnectionLimits } from './connections.ts';
 export { consentRoutes } from './consent-routes.ts';
 export { dicomwebRoutes } from './dicomweb-routes.ts';
 export { exportRoutes } from './export-routes.ts';
@@ -9,4 +10,5 @@ export { readingsRoutes } from './readings-routes.ts';
 export { HttpRefusal, type Route } from './route.ts';
 export { type HttpServer, type HttpSettings, listenHttp } from './server.ts';
 export { serverRoutes } from './server-routes.ts';
+export { subscriptionRoutes } from './subscription-routes.ts';
 export { workitemRoutes } from './workitem-routes.ts';

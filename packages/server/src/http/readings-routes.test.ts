@@ -12,11 +12,13 @@ const WHO: Readonly<Record<string, Identity>> = {
   technician: person('technician', 'default'),
   student: person('student', 'default'),
   stranger: person('radiologist', 'elsewhere'),
+  ofProject: person('administrator', 'default'),
 };
 
 let archive: TestServer;
 let room: ReadingsRoom;
 let http: HttpServer;
+const refused: string[] = [];
 beforeAll(async () => {
   archive = await openTestServer('PGlite');
   room = await archive.open();
@@ -25,7 +27,7 @@ beforeAll(async () => {
       routes: [...readingsRoutes(room), ...workitemRoutes(room)],
       identify: async ({ authorization }) => WHO[authorization ?? ''],
       crossSite: () => false,
-      refused: async () => {},
+      refused: async ({ actor }, { path }) => void refused.push(`${actor} ${path}`),
       log: ({ event, code }) => event === 'http.error' && archive.events.push(`${event} ${code}`),
       now: () => new Date(),
       hosts: ['127.0.0.1', 'localhost'],
@@ -172,6 +174,12 @@ describe('from the request to the report', () => {
     expect(await json('technician', 'POST', `${study}/complete`)).toMatchObject({ body: { changed: true } });
     expect(await json('technician', 'POST', `${study}/complete`)).toMatchObject({ body: { changed: false } });
     expect((await ask('technician', 'GET', '/api/queue')).status).toBe(403);
+    // Of one project only: refused, and audited like any refusal of a route.
+    expect((await ask('ofProject', 'GET', '/api/queue')).status).toBe(403);
+    expect(refused.filter((line) => line.endsWith('/api/queue'))).toEqual([
+      'account:technician-default /api/queue',
+      'account:administrator-default /api/queue',
+    ]);
     const { body } = await json('administrator', 'GET', '/api/queue');
     expect(body.states).toMatchObject({ failed: 0, cancelled: 0 });
     expect(body.states.completed).toBeGreaterThanOrEqual(1);

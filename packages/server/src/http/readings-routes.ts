@@ -1,6 +1,5 @@
 /** Readings: what there is of a study, asking for one, and watching it come. */
 import { z } from 'zod';
-import { mayEverywhere } from '../access/index.ts';
 import {
   INDICATIONS,
   PRIORITY_RULES,
@@ -65,7 +64,7 @@ export function readingsRoutes(room: Pick<ReadingsRoom, 'readingsFor'>): Route[]
         const signal = AbortSignal.any([call.signal, AbortSignal.timeout(STREAM_MS)]);
         return {
           headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
-          body: events(of(call).progress(signal), signal),
+          body: events(of(call).progress(signal, call.standing), signal),
         };
       },
     }),
@@ -76,9 +75,11 @@ export function readingsRoutes(room: Pick<ReadingsRoom, 'readingsFor'>): Route[]
       group: 'readings',
       may: 'request-reading',
       async handle(call) {
-        if (!present(await of(call).cancel(param(call, 'job'))))
-          throw new HttpRefusal(409, 'ENDED', 'The reading has ended already.');
-        return { status: 204 };
+        const outcome = present(await of(call).cancel(param(call, 'job')));
+        if (outcome === 'ended') throw new HttpRefusal(409, 'ENDED', 'The reading has ended already.');
+        if (outcome === 'unreachable')
+          throw new HttpRefusal(409, 'PERFORMER_UNREACHABLE', 'Whoever performs it cannot be asked to stop.');
+        return { status: outcome === 'requested' ? 202 : 204 };
       },
     }),
     route({
@@ -117,9 +118,8 @@ export function readingsRoutes(room: Pick<ReadingsRoom, 'readingsFor'>): Route[]
       summary: 'How many readings wait, run and ended, and the rules of their order.',
       group: 'readings',
       may: 'administer',
+      everywhere: true,
       async handle(call) {
-        if (!mayEverywhere(call.identity, 'administer'))
-          throw new HttpRefusal(403, 'FORBIDDEN', 'This account may not do that.');
         const { states, oldestScheduledAt } = await of(call).counts();
         return {
           body: {
@@ -151,11 +151,8 @@ function readingJson({ createdAt, files, ...rest }: ReadingRecord) {
   };
 }
 
-const itemJson = ({ createdAt, changedAt, ...rest }: WorkItem) => ({
-  ...rest,
-  createdAt: createdAt.toISOString(),
-  changedAt: changedAt.toISOString(),
-});
+/** What clients said of it in DICOM's words is given as a work item only. Dates are written as JSON writes them. */
+const itemJson = ({ step: _, ...rest }: WorkItem) => rest;
 
 /** HTML Living Standard 9.2.5. The first comment makes the answer begin, so that the client knows it is heard. */
 async function* events(items: AsyncIterable<WorkItem>, signal: AbortSignal): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,8 @@
 /** One route: what it is, who may, what it takes, what it does. The router, OpenAPI and the route tests read this table. */
 import type { IncomingMessage } from 'node:http';
 import type { ZodType, z } from 'zod';
-import type { Deed, Identity } from '../access/index.ts';
+import type { Deed, Identity, Standing } from '../access/index.ts';
+import type { TextChannel } from '../ports/channel/index.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
@@ -28,6 +29,8 @@ export interface Call<Body = unknown, Query = unknown> {
   readonly stream: AsyncIterable<Uint8Array>;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
+  /** Who asks, for what is told over a longer time. */
+  readonly standing: Standing;
 }
 
 export interface Route<Body extends ZodType = ZodType, Query extends ZodType = ZodType> {
@@ -40,10 +43,17 @@ export interface Route<Body extends ZodType = ZodType, Query extends ZodType = Z
   readonly group: 'dicomweb' | 'access' | 'audit' | 'archive' | 'readings' | 'server';
   /** `'open'`: without a session. Otherwise the deed that must be allowed somewhere; the gate judges each object. */
   readonly may: 'open' | 'signed-in' | Deed;
+  /** The deed must be allowed over all projects: what the route shows or does belongs to none. */
+  readonly everywhere?: true;
   readonly body?: Body | 'stream';
   readonly query?: Query;
   readonly response?: ZodType;
   handle(call: Call<z.infer<Body>, z.infer<Query>>): Promise<Reply>;
+  /**
+   * Where the client asks for a WebSocket, in place of `handle`. What is refused before `accept` is called is answered
+   * over HTTP.
+   */
+  open?(call: Call<z.infer<Body>, z.infer<Query>>, accept: () => TextChannel): Promise<void>;
 }
 
 /** Keeps the types of body and query in a table of routes. */

@@ -1,12 +1,21 @@
 /** The routes over Fastify: who asks, may they, is the request well-formed; then the handler. */
+import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ZodType } from 'zod';
-import { type Identity, mayAnywhere } from '../access/index.ts';
+import { type Identity, mayAnywhere, mayEverywhere, type Standing } from '../access/index.ts';
 import { isUid } from '../archive/index.ts';
 import { type Log, placeOf } from '../ports/log/index.ts';
+import {
+  type ConnectionLimits,
+  connectionLimiter,
+  DEFAULT_CONNECTION_LIMITS,
+  timesOf,
+} from './connections.ts';
 import { answerOf, replyOf } from './errors.ts';
 import { type Call, HttpRefusal, type Reply, type Route } from './route.ts';
+import { upgradesOf } from './upgrades.ts';
 
 export interface HttpSettings {
   readonly routes: readonly Route[];
@@ -14,7 +23,10 @@ export interface HttpSettings {
     headers: FastifyRequest['headers'],
     address: string,
     now: Date,
+    asks?: 'request' | 'standing',
   ) => Promise<Identity | undefined>;
+  /** Tells of changes to who may what. */
+  readonly accessChanged?: Standing['changed'];
   /** Whether a request that changes something, and comes with a session's cookie, may be another site's page. */
   readonly crossSite: (headers: FastifyRequest['headers'], ...origins: readonly string[]) => boolean;
   /** Notes a refusal of a whole route. */
@@ -28,6 +40,8 @@ export interface HttpSettings {
   readonly publicUrl?: string;
   /** Addresses and networks of proxies: what they say in `X-Forwarded-For` is the client's address. */
   readonly proxies?: readonly string[];
+  /** Default `DEFAULT_CONNECTION_LIMITS`. */
+  readonly limits?: Partial<ConnectionLimits>;
 }
 
 export interface HttpServer {
@@ -37,9 +51,6 @@ export interface HttpServer {
 }
 
 const JSON_BYTES = 2 ** 20;
-/** A header section that has not come by then is an attack (slow-loris), as is a socket that says nothing. */
-const HEADERS_MS = 15_000;
-const IDLE_MS = 120_000;
 const UID_PARAMS = ['study', 'series', 'instance'];
 
 const NOBODY: Identity = {
@@ -67,17 +78,21 @@ export async function listenHttp(
   settings: HttpSettings,
   at: { readonly host: string; readonly port: number },
 ): Promise<HttpServer> {
+  const limits = { ...DEFAULT_CONNECTION_LIMITS, ...settings.limits };
+  const limited = connectionLimiter(limits, settings.proxies ?? [], settings.log);
+  const times = timesOf(limits);
   const app = Fastify({
-    ...(settings.tls === undefined ? {} : { https: { ...settings.tls, minVersion: 'TLSv1.2' as const } }),
+    serverFactory: (handler) =>
+      limited(
+        settings.tls === undefined
+          ? createHttpServer(times, handler)
+          : createHttpsServer({ ...settings.tls, minVersion: 'TLSv1.2', ...times }, handler),
+      ),
     logger: false,
     ...(settings.proxies === undefined || settings.proxies.length === 0
       ? {}
       : { trustProxy: [...settings.proxies] }),
     bodyLimit: JSON_BYTES,
-    connectionTimeout: IDLE_MS,
-    keepAliveTimeout: 65_000,
-    // Uploads of a whole study take as long as they take; silence is what ends them.
-    requestTimeout: 0,
     routerOptions: { maxParamLength: 4096 },
     // Fastify's own answer to a malformed path repeats it.
     frameworkErrors: (error, _request, reply) => {
@@ -86,7 +101,6 @@ export async function listenHttp(
     return503OnClosing: true,
     forceCloseConnections: true,
   });
-  app.server.headersTimeout = HEADERS_MS;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   const scheme = settings.tls === undefined ? 'http' : 'https';
@@ -119,18 +133,21 @@ export async function listenHttp(
         'www-authenticate': 'Bearer realm="promontory"',
       });
     }
-    // A token is sent by programs only; the session's cookie is sent by any page that a browser shows.
-    if (identity.kind === 'person' && route.method !== 'GET' && settings.crossSite(request.headers, origin))
+    // A token is sent by programs only; the session's cookie is sent by any page that a browser shows, and the answers to
+    // a WebSocket are read by any.
+    const isTelling = route.method !== 'GET' || upgrades.has(request.raw);
+    if (identity.kind === 'person' && isTelling && settings.crossSite(request.headers, origin))
       throw new HttpRefusal(403, 'CROSS_SITE', 'Requests from pages of other sites are refused.');
-    if (route.may === 'open' || route.may === 'signed-in' || mayAnywhere(identity, route.may))
-      return identity;
+    const may = route.everywhere === true ? mayEverywhere : mayAnywhere;
+    if (route.may === 'open' || route.may === 'signed-in' || may(identity, route.may)) return identity;
     await settings.refused(identity, route);
     // A route that names an object answers as if the object were not there.
-    throw /:(study|reading|patientKey|job|workitem)/.test(route.path)
+    throw /:(study|reading|patientKey|job|workitem|erasure)/.test(route.path)
       ? new HttpRefusal(404, 'NOT_FOUND', 'There is no such object.')
       : new HttpRefusal(403, 'FORBIDDEN', 'This account may not do that.');
   };
 
+  const upgrades = upgradesOf(app);
   for (const route of settings.routes) {
     app.route({
       method: route.method,
@@ -146,7 +163,17 @@ export async function listenHttp(
         try {
           const identity = await judged(request, route);
           actor = identity.actor;
-          const call = await callOf(request, route, identity, origin, gone.signal);
+          const standing: Standing = {
+            identity: () => settings.identify(request.headers, request.ip, settings.now(), 'standing'),
+            changed: settings.accessChanged ?? (() => () => {}),
+          };
+          const call = await callOf(request, route, identity, origin, gone.signal, standing, limits.bodyMs);
+          const accept = upgrades.acceptor(request, reply);
+          if (route.open !== undefined && accept !== undefined) {
+            await route.open(call as Call<never, never>, accept);
+            settings.log({ event: 'http.channel', route: route.path, status: 101, actor });
+            return reply;
+          }
           answer = await route.handle(call as Call<never, never>);
         } catch (error) {
           const refusal = answerOf(error);
@@ -184,7 +211,15 @@ export async function listenHttp(
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : at.port;
   origin ||= `${scheme}://${nameOf(at.host)}:${port}`;
-  return { port, origin, close: () => app.close() };
+  return {
+    port,
+    origin,
+    async close() {
+      // Connections that were taken over are not the server's any more.
+      upgrades.close();
+      await app.close();
+    },
+  };
 }
 
 /** Passkeys need a name, and browsers know this computer by one. */
@@ -200,6 +235,8 @@ async function callOf(
   identity: Identity,
   origin: string,
   signal: AbortSignal,
+  standing: Standing,
+  bodyMs: number,
 ): Promise<Call> {
   const params = request.params as Record<string, string>;
   for (const name of UID_PARAMS) {
@@ -210,26 +247,34 @@ async function callOf(
     identity,
     params,
     query: route.query === undefined ? request.query : await route.query.parseAsync(request.query),
-    body: route.body instanceof ZodType ? await route.body.parseAsync(await jsonOf(request)) : undefined,
+    body:
+      route.body instanceof ZodType ? await route.body.parseAsync(await jsonOf(request, bodyMs)) : undefined,
     headers: request.headers,
     url: request.url,
     origin,
     address: request.ip,
     stream: request.raw,
     signal,
+    standing,
   };
 }
 
-async function jsonOf(request: FastifyRequest): Promise<unknown> {
+/** It is small: the whole of it comes within the time of one stretch of a long body. */
+async function jsonOf(request: FastifyRequest, bodyMs: number): Promise<unknown> {
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/json\s*(;|$)/i.test(type))
     throw new HttpRefusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request.raw as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > JSON_BYTES) throw new HttpRefusal(413, 'TOO_LARGE', 'The body is too large.');
-    parts.push(chunk);
+  const timer = setTimeout(() => request.raw.destroy(), bodyMs);
+  try {
+    for await (const chunk of request.raw as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > JSON_BYTES) throw new HttpRefusal(413, 'TOO_LARGE', 'The body is too large.');
+      parts.push(chunk);
+    }
+  } finally {
+    clearTimeout(timer);
   }
   try {
     return JSON.parse(Buffer.concat(parts).toString('utf8'));

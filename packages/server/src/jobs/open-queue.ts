@@ -80,14 +80,24 @@ export async function openQueue<Data extends object>(
   };
 
   return {
-    add: async (sql, { key, data, priority }) =>
-      (await boss.send(name, data, { singletonKey: key, priority, db: within(sql) })) ?? undefined,
+    add: async (sql, { key, data, priority, startAfter }) =>
+      (await boss.send(name, data, {
+        singletonKey: key,
+        priority,
+        ...(startAfter !== undefined && { startAfter }),
+        db: within(sql),
+      })) ?? undefined,
     waiting: async (sql, key) =>
       (await boss.findJobs<Data>(name, { key, queued: true, db: within(sql) })).find(
         ({ state }) => state === 'created',
       )?.id,
-    raise: async (sql, id, priority) =>
-      void (await boss.update(name, undefined, { id, priority, db: within(sql) })),
+    raise: async (sql, id, priority, start) =>
+      void (await boss.update(name, undefined, {
+        id,
+        priority,
+        ...(start !== undefined && { startAfter: start === 'now' ? 0 : start }),
+        db: within(sql),
+      })),
     async cancel(sql, ids) {
       if (ids.length > 0) await boss.cancel(name, [...ids], { db: within(sql) });
     },

@@ -91,6 +91,26 @@ describe.each(databases)('on %s', (_, open) => {
     await expect.poll(() => taken, { timeout: 20_000 }).toEqual([1, 3, 2]);
   });
 
+  test('a job for later waits, and is taken when it is wanted now', async () => {
+    const it = await queue();
+    const taken: number[] = [];
+    const startAfter = new Date(Date.now() + 3_600_000);
+    const later = await database.transaction((sql) =>
+      it.add(sql, { key: 'later', data: { n: 1 }, priority: 9, startAfter }),
+    );
+    await add(it, 2);
+    await it.work(
+      async (task) => {
+        taken.push(task.data.n);
+        await settle(task);
+      },
+      { concurrency: 1 },
+    );
+    await expect.poll(() => taken, { timeout: 10_000 }).toEqual([2]);
+    await database.transaction((sql) => it.raise(sql, later as string, 9, 'now'));
+    await expect.poll(() => taken, { timeout: 10_000 }).toEqual([2, 1]);
+  });
+
   test('a job that always fails is tried again, then buried with its code; the queue goes on', async () => {
     const it = await queue();
     const tries: number[] = [];

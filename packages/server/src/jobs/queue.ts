@@ -62,12 +62,18 @@ export interface Queue<Data extends object> {
    */
   add(
     sql: Sql,
-    job: { readonly key: string; readonly data: Data; readonly priority: number },
+    job: {
+      readonly key: string;
+      readonly data: Data;
+      readonly priority: number;
+      /** It waits until then. */
+      readonly startAfter?: Date | undefined;
+    },
   ): Promise<string | undefined>;
   /** The job of a key that waits for its first try. */
   waiting(sql: Sql, key: string): Promise<string | undefined>;
-  /** Gives jobs that wait another priority; the higher is taken first. */
-  raise(sql: Sql, id: string, priority: number): Promise<void>;
+  /** Gives jobs that wait another priority, the higher is taken first; and another time to wait for. */
+  raise(sql: Sql, id: string, priority: number, start?: Date | 'now'): Promise<void>;
   /** Within the caller's transaction. A worker that has one learns of it with its next heartbeat. */
   cancel(sql: Sql, ids: readonly string[]): Promise<void>;
   /** Takes jobs, the highest priority and then the oldest first. A handler that throws fails the try. */

@@ -1,4 +1,7 @@
 /** Reading on arrival: when a study is complete, who reads it and in which order, and what came of it. */
+
+export type { CancelOutcome } from './cancel-item.ts';
+export { LUMBAR_READING } from './codes.ts';
 export {
   type OpenReadingsPorts,
   openReadings,
@@ -22,5 +25,10 @@ export {
   type ReadingProcessOptions,
   readingProcess,
 } from './reading-process.ts';
+export { type ReadDataSet, readStepDataSet, textOf } from './step-attributes.ts';
+export { ALL_STEPS, FILTERED_STEPS, jobOfUid, UPS_PUSH } from './step-uids.ts';
 export type { Readings } from './study-readings.ts';
-export { jobOfUid, procedureStep, STEP_KEYS, stepQuery, UPS_PUSH } from './unified-procedure-step.ts';
+export type { Subscriptions } from './subscriptions.ts';
+export { procedureStep, STEP_KEYS, stepQuery } from './unified-procedure-step.ts';
+export { transactionIn, type Worklist } from './worklist.ts';
+export { type WorklistReason, WorklistRefused } from './worklist-refused.ts';

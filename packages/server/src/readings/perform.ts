@@ -1,16 +1,18 @@
 /** One try of one reading: from the study's instances to its results, or to the reason why there are none. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { InstanceRecord, Records } from '../archive/index.ts';
+import type { ModelIdentity } from '@promontory/core/reading';
+import { type InstanceRecord, keepAnew, type Records } from '../archive/index.ts';
 import { type Task, TaskFailed } from '../jobs/index.ts';
 import { type Blobs, type StageOptions, stage } from '../ports/blobs/index.ts';
 import type { Database } from '../ports/database/index.ts';
 import { DEFAULT_INPUT_LIMITS } from '../ports/files/index.ts';
+import { startItem } from './item-changes.ts';
 import type { ReadingFileRecord, ReadingJob, WorkItem } from './reading.ts';
 import type { ReadingOutcome } from './reading-messages.ts';
 import type { InputFile, ReadInProcess } from './reading-process.ts';
 import { forgetBytes, inputHash, inputOf, sameReading } from './reading-rows.ts';
 import { type FinishedReading, finishReading, settleWithout } from './settle.ts';
-import { beginItem, noteProgress, noteTryFailed } from './work-item-rows.ts';
+import { noteProgress, noteTriedWith, noteTryFailed } from './work-item-rows.ts';
 
 export interface WorkerPorts {
   readonly database: Database;
@@ -27,9 +29,9 @@ export interface WorkerPorts {
 /** @throws TaskFailed, where another try may do better */
 export async function performReading(task: Task<ReadingJob>, ports: WorkerPorts): Promise<void> {
   const { database, now } = ports;
-  const item = await beginItem(database, task.id, task.attempt + 1, now());
+  const item = await database.transaction((sql) => startItem(sql, task.id, task.attempt + 1, now()));
   if (item === undefined) {
-    // Cancelled, or its study was deleted: nobody wants it any more.
+    // Cancelled, claimed by a client, or its study was deleted: nobody wants it from us any more.
     await database.transaction((sql) => task.settle(sql));
     return;
   }
@@ -55,6 +57,10 @@ async function readStudyOf(item: WorkItem, task: Task<ReadingJob>, ports: Worker
     const same = await sameReading(database, item.studyUid, input.sha256, softwareVersion);
     if (same !== undefined) return settleWithout(item, task, ports, same);
   }
+  await noteTriedWith(database, item.jobId, {
+    inputSha256: input.sha256,
+    instanceCount: input.instanceCount,
+  });
   const outcome = await outcomeOf(instances, item, task, ports);
   const files = await keep(outcome, ports);
   const findings = files.find(({ name }) => name === 'findings.json');
@@ -104,16 +110,26 @@ async function outcomeOf(
   const files = instances.map(
     (instance): InputFile => ({ sizeBytes: instance.sizeBytes, read: () => records.open(instance) }),
   );
+  const models: ModelIdentity[] = [];
+  let noted: Promise<void> = Promise.resolve();
   return read(files, {
     signal: task.signal,
+    // Of a try that leaves no result, this is what is known.
+    loaded: (model) => {
+      models.push(model);
+      noted = noted.then(() => noteTriedWith(database, item.jobId, { models })).catch(() => {});
+    },
     // What is shown may be late or missing; it must not hold up the work.
     progress: (stage, done, total) =>
       void noteProgress(database, item, { stage, done, total }, now()).catch(() => {}),
   });
 }
 
-/** The bytes are durable before any row speaks of them. */
-async function keep(outcome: ReadingOutcome, { blobs, staging }: WorkerPorts): Promise<ReadingFileRecord[]> {
+/** The bytes are durable before any row speaks of them, and noted to go no more. */
+async function keep(
+  outcome: ReadingOutcome,
+  { database, blobs, staging }: WorkerPorts,
+): Promise<ReadingFileRecord[]> {
   if (outcome.kind === 'refused') return [];
   const kept: ReadingFileRecord[] = [];
   for (const { name, mediaType, bytes } of outcome.files) {
@@ -125,7 +141,7 @@ async function keep(outcome: ReadingOutcome, { blobs, staging }: WorkerPorts): P
       staging,
     );
     try {
-      await blobs.keep(staged);
+      await keepAnew(database, blobs, staged);
     } finally {
       await staged.discard();
     }

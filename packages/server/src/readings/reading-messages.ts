@@ -9,6 +9,8 @@ export type ReadingMessage =
       readonly mediaType: string;
       readonly bytes: Uint8Array;
     }
+  /** A model stands ready: it is what it says. */
+  | { readonly kind: 'loaded'; readonly model: ModelIdentity }
   /** All files were sent. */
   | { readonly kind: 'read'; readonly softwareVersion: string; readonly models: readonly ModelIdentity[] }
   /** The study cannot be read: another try would end alike. The message holds no patient data. */

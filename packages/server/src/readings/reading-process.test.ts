@@ -23,14 +23,20 @@ const read = (
   options: ReadingProcessOptions,
   signal = new AbortController().signal,
   stages: string[] = [],
+  loaded: string[] = [],
 ): Promise<ReadingOutcome> =>
-  readingProcess(options)(files, { signal, progress: (stage) => stages.push(stage) });
+  readingProcess(options)(files, {
+    signal,
+    progress: (stage) => stages.push(stage),
+    loaded: ({ id, version, sha256 }) => loaded.push(`${id} ${version} ${sha256}`),
+  });
 
 const phantom = testPhantom().files.map(({ bytes }) => inputOf(bytes));
 
 test('a study is read as on the command line, in a process of its own', async () => {
   const stages: string[] = [];
-  const outcome = await read(phantom, { entry: TRUTH }, undefined, stages);
+  const loaded: string[] = [];
+  const outcome = await read(phantom, { entry: TRUTH }, undefined, stages, loaded);
   if (outcome.kind !== 'read') throw new Error(`${outcome.code}: ${outcome.message}`);
   const names = outcome.files.map(({ name }) => name);
   expect(names).toEqual(
@@ -43,6 +49,8 @@ test('a study is read as on the command line, in a process of its own', async ()
   expect(findings.provenance.inputs).toMatchObject([{ files: 3 }]);
   expect(outcome.models.map(({ id }) => id)).toEqual(['sagittal-segmenter', 'disc-grader']);
   expect(stages).toContain('Finding the spine');
+  // Told while it reads, for who would otherwise not know if it ended without a word.
+  expect(loaded).toEqual(outcome.models.map(({ id, version, sha256 }) => `${id} ${version} ${sha256}`));
 });
 
 test('the committed models read it too', async () => {

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import type { Writable } from 'node:stream';
+import type { ModelIdentity } from '@promontory/core/reading';
 import { TaskFailed } from '../jobs/index.ts';
 import { frameHead } from './frames.ts';
 import type { ReadingFile, ReadingMessage, ReadingOutcome } from './reading-messages.ts';
@@ -28,6 +29,8 @@ export type ReadInProcess = (
   call: {
     readonly signal: AbortSignal;
     readonly progress: (stage: string, done?: number, total?: number) => void;
+    /** Told of each model that it reads with, before it does. */
+    readonly loaded?: (model: ModelIdentity) => void;
   },
 ) => Promise<ReadingOutcome>;
 
@@ -53,7 +56,7 @@ const ENVIRONMENT = ['PATH', 'SYSTEMROOT', 'TEMP', 'TMP', 'TMPDIR', 'OMP_NUM_THR
  */
 export function readingProcess(options: ReadingProcessOptions = {}): ReadInProcess {
   const { entry = READING_MAIN, limitMs = LIMIT_MS, memoryBytes = MEMORY_BYTES, models } = options;
-  return async (files, { signal, progress }) => {
+  return async (files, { signal, progress, loaded = () => {} }) => {
     if (signal.aborted) throw new TaskFailed('cancelled');
     const child = fork(entry, [], {
       serialization: 'advanced',
@@ -64,7 +67,7 @@ export function readingProcess(options: ReadingProcessOptions = {}): ReadInProce
         ...(models !== undefined && { PROMONTORY_MODELS: models }),
       },
     });
-    const ended = outcomeOf(child, progress);
+    const ended = outcomeOf(child, progress, loaded);
     const kill = (reason: string) => {
       ended.fail(new TaskFailed(reason));
       child.kill('SIGKILL');
@@ -137,12 +140,17 @@ async function feed(pipe: Writable, files: readonly InputFile[]): Promise<void> 
 }
 
 /** The process's messages until its last, or its end without one. */
-function outcomeOf(child: ChildProcess, progress: Parameters<ReadInProcess>[1]['progress']) {
+function outcomeOf(
+  child: ChildProcess,
+  progress: Parameters<ReadInProcess>[1]['progress'],
+  loaded: (model: ModelIdentity) => void,
+) {
   const { promise, resolve, reject } = Promise.withResolvers<ReadingOutcome>();
   const files: ReadingFile[] = [];
   let bytes = 0;
   child.on('message', (message: ReadingMessage) => {
     if (message.kind === 'progress') progress(message.stage, message.done, message.total);
+    else if (message.kind === 'loaded') loaded(message.model);
     else if (message.kind === 'file') {
       const { name, mediaType } = message;
       bytes += message.bytes.length;

@@ -178,6 +178,22 @@ export interface StudyInput {
   readonly sopUids: ReadonlySet<string>;
 }
 
+/** What an order is held against. */
+export async function seriesAndPatientOf(
+  sql: Sql,
+  studyUid: string,
+): Promise<{ readonly seriesUids: ReadonlySet<string>; readonly patientId?: string }> {
+  const rows = await sql.query<{ series_uid: string; patient_id: string | null }>(
+    'select series_uid, patient_id from study join series using (study_uid) where study_uid = $1',
+    [studyUid],
+  );
+  const patientId = rows[0]?.patient_id?.trim();
+  return {
+    seriesUids: new Set(rows.map((row) => row.series_uid)),
+    ...(patientId !== undefined && patientId !== '' && { patientId }),
+  };
+}
+
 /** What a reading is made from: the instances that were received, without results of ours that lie beside them. */
 export async function inputOf(sql: Sql, studyUid: string): Promise<StudyInput> {
   const rows = await sql.query<{ sop_uid: string; sha256: string }>(

@@ -1,3 +1,4 @@
+import type { JsonDataSet } from '@promontory/core/dicom';
 import type { ModelIdentity } from '@promontory/core/reading';
 import type { Indication } from './priorities.ts';
 
@@ -54,6 +55,24 @@ export interface WorkItem {
   readonly readingId?: string;
   readonly createdAt: Date;
   readonly changedAt: Date;
+  /** SOP Instance UID, where whoever ordered it chose it. */
+  readonly uid?: string;
+  /** Not before. */
+  readonly startAt?: Date;
+  readonly beganAt?: Date;
+  /** Who performs it, or did, where that is no worker of ours. As the audit names them. */
+  readonly claimedBy?: string;
+  /** SOP Instance UID of the item that was abandoned. */
+  readonly replacesUid?: string;
+  /** What clients said of the step: see `step-attributes.ts`. May name people. */
+  readonly step?: JsonDataSet;
+}
+
+/** Made from by the tries of an item, as far as is known: of those that leave no result there is nothing else. */
+export interface TriedWith {
+  readonly models: readonly ModelIdentity[];
+  readonly inputSha256?: string;
+  readonly instanceCount?: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Identity, systemIdentity } from '../access/index.ts';
+import { type Identity, type Standing, systemIdentity } from '../access/index.ts';
 import { person } from '../archive/archive.testing.ts';
 import { TaskFailed } from '../jobs/index.ts';
 import { readAll } from '../ports/blobs/index.ts';
@@ -289,8 +289,8 @@ describe.each(kinds)('on %s', (kind) => {
       await server.store(second.files);
       const item = await all(it).request(first.studyUid);
       await expect.poll(async () => (await all(it).workItem(item!.jobId))?.state, POLL).toBe('in-progress');
-      expect(await all(it).cancel(item!.jobId)).toBe(true);
-      expect(await all(it).cancel(item!.jobId)).toBe(false);
+      expect(await all(it).cancel(item!.jobId)).toBe('cancelled');
+      expect(await all(it).cancel(item!.jobId)).toBe('ended');
       await all(it).request(second.studyUid);
       await expect.poll(() => readingsOf(it, second.studyUid), POLL).toHaveLength(1);
       expect(stopped).toBe(true);
@@ -419,6 +419,51 @@ describe.each(kinds)('on %s', (kind) => {
       stop.abort();
       await Promise.all(listening);
       expect(strange).toEqual([]);
+    }));
+
+  test('who listens is judged for each change, and ends when their session does', () =>
+    within(async () => {
+      const it = await room();
+      let who: Identity | undefined = person('student', 'default');
+      const told = new Set<() => void>();
+      const standing: Standing = {
+        identity: async () => who,
+        changed: (tell) => {
+          told.add(tell);
+          return () => void told.delete(tell);
+        },
+      };
+      const seen: string[] = [];
+      let isOver = false;
+      const listening = (async () => {
+        const never = new AbortController().signal;
+        for await (const item of all(it, who as Identity).progress(never, standing)) seen.push(item.studyUid);
+        isOver = true;
+      })();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const ask = async () => {
+        const { studyUid, files } = smallStudy();
+        await server.store(files);
+        later(1);
+        await all(it).request(studyUid);
+        return studyUid;
+      };
+      const first = await ask();
+      await expect.poll(() => seen, POLL).toEqual([first]);
+      // The right is withdrawn, with no word of it from this process.
+      who = person('student', 'elsewhere');
+      await ask();
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      expect(seen).toEqual([first]);
+      who = person('student', 'default');
+      const third = await ask();
+      await expect.poll(() => seen, POLL).toEqual([first, third]);
+      // The session ends: nothing has to change for the stream to end.
+      who = undefined;
+      for (const tell of told) tell();
+      await expect.poll(() => isOver, POLL).toBe(true);
+      await listening;
+      expect(told.size).toBe(0);
     }));
 
   test('a study that is deleted takes its readings along; their bytes are noted, a job of it ends quietly', () =>

@@ -3,7 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { type FaultCode, isFault } from '@promontory/core/fault';
 import { AXIAL_SEGMENTER, GRADER, type ModelIdentity, SEGMENTER } from '@promontory/core/reading';
 import { collectBytes, DEFAULT_INPUT_LIMITS } from '../ports/files/index.ts';
-import { assemble, type ReadingPorts, readCollected, renderOutputs } from '../reading-run/index.ts';
+import {
+  assemble,
+  type ClosableRunner,
+  type ReadingPorts,
+  readCollected,
+  renderOutputs,
+} from '../reading-run/index.ts';
 import { readFrames } from './frames.ts';
 import type { ReadingMessage } from './reading-messages.ts';
 
@@ -44,8 +50,9 @@ async function readOne(
 ): Promise<ReadingMessage> {
   try {
     const collected = await collectBytes(await readFrames(input, DEFAULT_INPUT_LIMITS.maxTotalBytes));
+    const told = { ...ports, runner: async () => telling(await ports.runner(), send) };
     const steps = { step: throttled((message) => void send(message).catch(() => {})) };
-    const reading = await readCollected(collected, await assemble(collected, {}, ports), {}, ports, steps);
+    const reading = await readCollected(collected, await assemble(collected, {}, ports), {}, told, steps);
     steps.step('Drawing pictures and report');
     for (const { path, bytes } of renderOutputs(reading, await ports.rasteriser())) {
       const name = nameOf(path);
@@ -65,6 +72,28 @@ async function readOne(
     const { code, message } = error;
     return { kind: 'refused', code, message, softwareVersion: ports.version, models };
   }
+}
+
+/** Says which models it reads with, each once. */
+function telling(runner: ClosableRunner, send: (message: ReadingMessage) => Promise<void>): ClosableRunner {
+  const told = new Set<string>();
+  const identify = async (id: string) => {
+    const model = await runner.identify(id);
+    if (!told.has(id)) {
+      told.add(id);
+      await send({ kind: 'loaded', model });
+    }
+    return model;
+  };
+  return {
+    identify,
+    constants: (id) => runner.constants(id),
+    async run(id, inputs) {
+      await identify(id);
+      return runner.run(id, inputs);
+    },
+    close: () => runner.close(),
+  };
 }
 
 const MEDIA_TYPES: Readonly<Record<string, string>> = {

@@ -4,15 +4,14 @@ import { randomUUID } from 'node:crypto';
 import type { StudyOwner } from '../archive/index.ts';
 import { type AuditEvent, appendAudit } from '../audit/index.ts';
 import { type DeadLetter, type Task, TaskFailed } from '../jobs/index.ts';
-import type { Blobs } from '../ports/blobs/index.ts';
 import type { Database, Sql } from '../ports/database/index.ts';
+import { endItem } from './item-changes.ts';
 import type { ReadingJob, ReadingRecord, WorkItem } from './reading.ts';
 import { inputOf, insertReading, lockStudy, supersedeReadings } from './reading-rows.ts';
-import { endItem, itemById } from './work-item-rows.ts';
+import { itemById, triedWith } from './work-item-rows.ts';
 
 export interface SettlePorts {
   readonly database: Database;
-  readonly blobs: Pick<Blobs, 'has'>;
   readonly softwareVersion: string;
   readonly now: () => Date;
 }
@@ -30,7 +29,7 @@ class ClaimLost extends Error {}
 export async function finishReading(
   reading: FinishedReading,
   task: Task<ReadingJob>,
-  { database, blobs, now }: SettlePorts,
+  { database, now }: SettlePorts,
 ): Promise<boolean> {
   return claimed(database, async (sql) => {
     const owner = await lockStudy(sql, reading.studyUid);
@@ -38,8 +37,8 @@ export async function finishReading(
     if (owner === undefined) return false;
     const current = (await inputOf(sql, reading.studyUid)).sha256 === reading.inputSha256;
     const marked = await insertReading(sql, { ...reading, status: current ? 'unreviewed' : 'superseded' });
-    // Who takes noted bytes away may have been faster than this transaction: the next try keeps them again.
-    for (const sha256 of marked) if (!(await blobs.has(sha256))) throw new TaskFailed('bytes-gone');
+    // Noted since they were kept, and gone perhaps: the store is not asked in here, the next try keeps them anew.
+    if (marked.length > 0) throw new TaskFailed('bytes-gone');
     if (current) await supersedeReadings(sql, reading.studyUid, reading.readingId);
     await endItem(sql, reading.jobId, { state: 'completed', readingId: reading.readingId }, now());
     await appendAudit(
@@ -88,8 +87,11 @@ export async function buryReading(
     if (owner === undefined) return false;
     const { studyUid } = owner;
     const readingId = randomUUID();
+    const tried = await triedWith(sql, letter.id);
     if (!(await endItem(sql, letter.id, { state: 'failed', reason: code, readingId }, now()))) return false;
-    const { sha256, instanceCount } = await inputOf(sql, studyUid);
+    // Where no try got so far as to look at the study, it is what is held now.
+    const held = await inputOf(sql, studyUid);
+    const { inputSha256 = held.sha256, instanceCount = held.instanceCount, models } = tried;
     await insertReading(sql, {
       readingId,
       studyUid,
@@ -98,8 +100,8 @@ export async function buryReading(
       status: 'failed',
       outcome: 'failed',
       softwareVersion,
-      models: [],
-      inputSha256: sha256,
+      models,
+      inputSha256,
       instanceCount,
       durationMs: 0,
       refusal: { code },
@@ -108,7 +110,14 @@ export async function buryReading(
     await appendAudit(
       sql,
       now(),
-      noted(owner, 'failed', { reading: readingId, outcome: 'failed', attempts: letter.attempts, code }),
+      noted(owner, 'failed', {
+        reading: readingId,
+        outcome: 'failed',
+        attempts: letter.attempts,
+        code,
+        inputSha256,
+        models: models.map(({ id, sha256 }) => `${id} ${sha256}`),
+      }),
     );
     return true;
   });

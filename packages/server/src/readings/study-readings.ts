@@ -1,15 +1,17 @@
-import { type Deed, type Identity, reaches, reachOf } from '../access/index.ts';
+import { type Identity, reaches, reachOf, type Standing } from '../access/index.ts';
 import { ownerOf, type StudyOwner } from '../archive/index.ts';
-import { type AuditAction, type AuditEvent, appendAudit } from '../audit/index.ts';
 import type { Queue } from '../jobs/index.ts';
 import type { Blobs } from '../ports/blobs/index.ts';
 import type { Database, Sql } from '../ports/database/index.ts';
+import { type CancelOutcome, cancelOpenItem } from './cancel-item.ts';
+import { type Gate, gateFor, type Note } from './gate.ts';
 import type { Indication } from './priorities.ts';
 import type { ProgressFeed } from './progress-feed.ts';
 import type { ReadingFileRecord, ReadingJob, ReadingRecord, WorkItem } from './reading.ts';
 import { completeStudy, lockStudy, readingById, readingsOf } from './reading-rows.ts';
 import { scheduleArrival, scheduleRequest } from './schedule.ts';
-import { countItems, endItem, type ItemQuery, openItems, ownedItem, searchItems } from './work-item-rows.ts';
+import { whileStanding } from './standing.ts';
+import { countItems, type ItemQuery, openItems, ownedItem, searchItems } from './work-item-rows.ts';
 
 /**
  * The readings as one identity may use them: like the archive's gate, every method judges the policy by the study and
@@ -27,8 +29,8 @@ export interface Readings {
   ): Promise<{ readonly file: ReadingFileRecord; readonly bytes: AsyncIterable<Uint8Array> } | undefined>;
   /** Deed `request-reading`. */
   request(studyUid: string, indication?: Indication): Promise<WorkItem | undefined>;
-  /** Deed `request-reading`. @returns whether it was open; `undefined` where there is none */
-  cancel(jobId: string): Promise<boolean | undefined>;
+  /** Deed `request-reading`. What a client performs is theirs to end: they are asked to. */
+  cancel(jobId: string): Promise<CancelOutcome | undefined>;
   /** Deed `store`: who sends says that all was sent. @returns whether it was not complete until then */
   complete(studyUid: string): Promise<boolean | undefined>;
   workItem(jobId: string): Promise<WorkItem | undefined>;
@@ -36,8 +38,11 @@ export interface Readings {
     query: ItemQuery,
     page: { readonly limit: number; readonly offset: number },
   ): Promise<readonly WorkItem[]>;
-  /** Changes of work items of studies within reach, until the signal. */
-  progress(signal: AbortSignal): AsyncIterable<WorkItem>;
+  /**
+   * Changes of work items of studies within reach, until the signal.
+   * @param standing whose reach is judged for each change; without a session or token any more it ends
+   */
+  progress(signal: AbortSignal, standing?: Standing): AsyncIterable<WorkItem>;
   /** For those who look after the server; the caller judges. */
   counts(): ReturnType<typeof countItems>;
 }
@@ -55,14 +60,16 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export class StudyReadings implements Readings {
   readonly #identity: Identity;
   readonly #ports: ReadingsPorts;
+  readonly #gate: Gate;
 
   constructor(identity: Identity, ports: ReadingsPorts) {
     this.#identity = identity;
     this.#ports = ports;
+    this.#gate = gateFor(identity, ports);
   }
 
   ofStudy(studyUid: string): ReturnType<Readings['ofStudy']> {
-    return this.#within(
+    return this.#gate.within(
       'read',
       (sql) => ownerOf(sql, studyUid),
       async (sql, owner, note) => {
@@ -91,7 +98,7 @@ export class StudyReadings implements Readings {
 
   request(studyUid: string, indication?: Indication): Promise<WorkItem | undefined> {
     const { queue, now } = this.#ports;
-    return this.#within(
+    return this.#gate.within(
       'request-reading',
       (sql) => lockStudy(sql, studyUid),
       async (sql, owner, note) => {
@@ -103,25 +110,22 @@ export class StudyReadings implements Readings {
     );
   }
 
-  async cancel(jobId: string): Promise<boolean | undefined> {
+  async cancel(jobId: string): Promise<CancelOutcome | undefined> {
     if (!UUID.test(jobId)) return undefined;
-    const { queue, now } = this.#ports;
     const lock = async (sql: Sql) => {
       const owned = await ownedItem(sql, jobId);
       return owned && lockStudy(sql, owned.owner.studyUid);
     };
-    return this.#within('request-reading', lock, async (sql, owner, note) => {
-      const ended = await endItem(sql, jobId, { state: 'cancelled', reason: 'asked' }, now());
-      if (!ended) return false;
-      await queue.cancel(sql, [jobId]);
-      note('reading', owner, { cancelled: jobId });
-      return true;
+    return this.#gate.within('request-reading', lock, async (sql, owner, note) => {
+      const outcome = await cancelOpenItem(sql, jobId, {}, this.#ports);
+      if (outcome === 'cancelled' || outcome === 'requested') note('reading', owner, { [outcome]: jobId });
+      return outcome;
     });
   }
 
   complete(studyUid: string): Promise<boolean | undefined> {
     const { queue, now } = this.#ports;
-    return this.#within(
+    return this.#gate.within(
       'store',
       (sql) => lockStudy(sql, studyUid),
       async (sql, owner, note) => {
@@ -141,7 +145,7 @@ export class StudyReadings implements Readings {
       item = owned?.item;
       return owned?.owner;
     };
-    return this.#within('read', look, async (_sql, owner, note) => {
+    return this.#gate.within('read', look, async (_sql, owner, note) => {
       note('read', owner, { workItem: jobId });
       return item;
     });
@@ -151,18 +155,27 @@ export class StudyReadings implements Readings {
     query: ItemQuery,
     page: { readonly limit: number; readonly offset: number },
   ): Promise<readonly WorkItem[]> {
-    return this.#deed(async (sql, note) => {
+    return this.#gate.deed(async (sql, note) => {
       const found = await searchItems(sql, query, reachOf(this.#identity, 'read'), page);
       note('search', undefined, { workItems: found.length });
       return found.map(({ item }) => item);
     });
   }
 
-  async *progress(signal: AbortSignal): AsyncGenerator<WorkItem> {
-    const reach = reachOf(this.#identity, 'read');
-    await this.#deed(async (_sql, note) => note('search', undefined, { progress: true }));
-    for await (const { item, owner } of this.#ports.feed.changes(signal))
-      if (reaches(reach, owner)) yield item;
+  async *progress(signal: AbortSignal, standing?: Standing): AsyncGenerator<WorkItem> {
+    await this.#gate.deed(async (_sql, note) => note('search', undefined, { progress: true }));
+    const watch = whileStanding(
+      standing ?? { identity: async () => this.#identity, changed: () => () => {} },
+    );
+    try {
+      for await (const { item, owner } of this.#ports.feed.changes(AbortSignal.any([signal, watch.signal]))) {
+        const who = await watch.identity();
+        if (who === undefined) return;
+        if (reaches(reachOf(who, 'read'), owner)) yield item;
+      }
+    } finally {
+      watch.end();
+    }
   }
 
   counts(): ReturnType<typeof countItems> {
@@ -179,49 +192,8 @@ export class StudyReadings implements Readings {
       reading = await readingById(sql, readingId);
       return reading && ownerOf(sql, reading.studyUid);
     };
-    return this.#within('read', look, async (_sql, owner, note) =>
+    return this.#gate.within('read', look, async (_sql, owner, note) =>
       reading === undefined ? undefined : work(reading, owner, note),
     );
   }
-
-  /** A deed on one study: what is out of reach answers as what is not there, and the refusal is noted. */
-  #within<T>(
-    deed: Deed,
-    find: (sql: Sql) => Promise<StudyOwner | undefined>,
-    work: (sql: Sql, owner: StudyOwner, note: Note) => Promise<T | undefined>,
-  ): Promise<T | undefined> {
-    return this.#deed(async (sql, note) => {
-      const owner = await find(sql);
-      if (owner === undefined) return undefined;
-      if (reaches(reachOf(this.#identity, deed), owner)) return work(sql, owner, note);
-      note('refusal', owner, { deed });
-      return undefined;
-    });
-  }
-
-  /** The deed and its audit in one transaction; the audit last, for its lock is the one all wait for. */
-  #deed<T>(work: (sql: Sql, note: Note) => Promise<T>): Promise<T> {
-    const { actor, address } = this.#identity;
-    return this.#ports.database.transaction(async (sql) => {
-      const events: AuditEvent[] = [];
-      const result = await work(sql, (action, owner, detail) =>
-        events.push({
-          action,
-          outcome: action === 'refusal' ? 'refused' : 'success',
-          actor,
-          ...(address !== undefined && { address }),
-          ...(owner !== undefined && { studyUid: owner.studyUid, patientKey: owner.patientKey }),
-          detail,
-        }),
-      );
-      if (events.length > 0) await appendAudit(sql, this.#ports.now(), ...events);
-      return result;
-    });
-  }
 }
-
-type Note = (
-  action: AuditAction,
-  owner: StudyOwner | undefined,
-  detail: NonNullable<AuditEvent['detail']>,
-) => void;

@@ -1,16 +1,11 @@
 import { Tag } from '@promontory/core/dicom';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { missingFor } from './final-state.ts';
 import { PRIORITY_RULES } from './priorities.ts';
 import type { WorkItem } from './reading.ts';
-import {
-  jobOfUid,
-  procedureStep,
-  STEP_KEYS,
-  stepPriority,
-  stepQuery,
-  uidOfJob,
-} from './unified-procedure-step.ts';
+import { jobOfUid, uidOfJob } from './step-uids.ts';
+import { procedureStep, STEP_KEYS, stepPriority, stepQuery } from './unified-procedure-step.ts';
 
 test('a job and the UID of its work item name each other, and nothing else', () => {
   fc.assert(
@@ -55,8 +50,45 @@ test('a work item as the standard wants it', () => {
     '00741002': { Value: [{ '00741238': { Value: ['time-limit'] } }] },
     '00741216': { vr: 'SQ' },
   });
+  for (const state of ['completed', 'cancelled', 'failed'] as const) {
+    const ended = procedureStep({ ...item, state, beganAt: item.createdAt });
+    expect(missingFor(state === 'completed' ? 'COMPLETED' : 'CANCELED', ended), state).toEqual([]);
+  }
   for (const [word, tag] of Object.entries(STEP_KEYS))
     expect(Tag[word as keyof typeof Tag].toString(16).padStart(8, '0').toUpperCase(), word).toBe(tag);
+});
+
+test('what a client said stands beside what is known here, and never in place of it', () => {
+  const step = {
+    '00741204': { vr: 'LO', Value: ['Follow-up'] },
+    '00741000': { vr: 'CS', Value: ['COMPLETED'] },
+    '00081195': { vr: 'UI', Value: ['1.2.3.4'] },
+    '00741002': { vr: 'SQ', Value: [{ '00741006': { vr: 'ST', Value: ['Half way'] } }] },
+    '00404021': {
+      vr: 'SQ',
+      Value: ['1.2.3.1', '1.2.3.2'].map((uid) => ({ '0020000E': { vr: 'UI', Value: [uid] } })),
+    },
+  };
+  const shown = procedureStep(
+    { ...item, claimedBy: 'token:x', uid: '1.2.9', step },
+    'https://archive/dicom-web',
+  );
+  expect(shown).toMatchObject({
+    '00080018': { Value: ['1.2.9'] },
+    '00741000': { Value: ['IN PROGRESS'] },
+    '00741204': { Value: ['Follow-up'] },
+    '00741002': { Value: [{ '00741006': { Value: ['Half way'] } }] },
+  });
+  expect(JSON.stringify(shown['00404021'])).toContain(
+    'https://archive/dicom-web/studies/1.2.3/series/1.2.3.2',
+  );
+  // Of ours nobody else says how far it is.
+  expect(JSON.stringify(procedureStep({ ...item, step }))).not.toContain('Half way');
+  const keys = Object.keys(shown);
+  expect(keys).toEqual([...keys].sort());
+  // Between two tries a step has not become SCHEDULED again.
+  const again = { ...item, state: 'scheduled' as const, beganAt: item.createdAt };
+  expect(procedureStep(again)['00741000']?.Value).toEqual(['IN PROGRESS']);
 });
 
 test('a question finds those that it names, by keyword or tag', () => {

@@ -2,13 +2,13 @@
  * Work items as unified procedure steps: PS3.4 annex CC, attributes of PS3.3 C.30; searched and retrieved over
  * PS3.18 chapter 11. Patient and study beyond their UID are asked of the archive.
  */
-import { buildDataSet, type JsonDataSet, toDicomJson } from '@promontory/core/dicom';
+import { buildDataSet, type DataSet, type JsonDataSet, toDicomJson } from '@promontory/core/dicom';
+import { codeItem, LUMBAR_READING, OUR_STATION, UNSPECIFIED_REASON } from './codes.ts';
 import { PRIORITY_RULES } from './priorities.ts';
 import type { WorkItem, WorkState } from './reading.ts';
+import { itemsOf, textOf } from './step-attributes.ts';
+import { stepUid, UPS_PUSH } from './step-uids.ts';
 import type { ItemQuery } from './work-item-rows.ts';
-
-/** Unified Procedure Step – Push: the class of all instances, whoever asks (PS3.4 CC.3.1). */
-export const UPS_PUSH = '1.2.840.10008.5.1.4.34.6.1';
 
 /** PS3.4 CC.1.1. The standard knows no failure: a step that could not be done is cancelled, with its reason. */
 export const PROCEDURE_STEP_STATE: Readonly<Record<WorkState, string>> = {
@@ -26,53 +26,93 @@ const MEDIUM_FROM = PRIORITY_RULES.requested.priority;
 export const stepPriority = (priority: number): 'HIGH' | 'MEDIUM' | 'LOW' =>
   priority >= HIGH_FROM ? 'HIGH' : priority >= MEDIUM_FROM ? 'MEDIUM' : 'LOW';
 
-/** The UID of a UUID: PS3.5 B.2. */
-export const uidOfJob = (jobId: string): string => `2.25.${BigInt(`0x${jobId.replaceAll('-', '')}`)}`;
+/** DA + TM without an offset: the time zone is the data set's, 0008,0201. */
+export const dateTime = (at: Date): string => at.toISOString().replace(/[-:T]|\.\d+Z$/g, '');
 
-/** @returns nothing for a UID that was not made from a UUID */
-export function jobOfUid(uid: string): string | undefined {
-  const digits = /^2\.25\.(0|[1-9][0-9]{0,38})$/.exec(uid)?.[1];
-  if (digits === undefined) return undefined;
-  const hex = BigInt(digits).toString(16).padStart(32, '0');
-  if (hex.length > 32) return undefined;
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+/** Between two tries of ours a step stays in progress: it is scheduled by its creation only (C303). */
+export const stepState = ({ state, beganAt }: Pick<WorkItem, 'state' | 'beganAt'>): string =>
+  PROCEDURE_STEP_STATE[state === 'scheduled' && beganAt !== undefined ? 'in-progress' : state];
+
+/**
+ * A work item as it is given to clients, never with the Transaction UID (PS3.18 11.5.2).
+ * @param root of the DICOMweb service, where the input can be had from
+ */
+export function procedureStep(item: WorkItem, root?: string): JsonDataSet {
+  const said = item.step ?? {};
+  const ours = toDicomJson(
+    buildDataSet({
+      SpecificCharacterSet: 'ISO_IR 192',
+      TimezoneOffsetFromUTC: '+0000',
+      SOPClassUID: UPS_PUSH,
+      SOPInstanceUID: stepUid(item),
+      StudyInstanceUID: item.studyUid,
+      ProcedureStepState: stepState(item),
+      ScheduledProcedureStepPriority: stepPriority(item.priority),
+      ScheduledProcedureStepStartDateTime: dateTime(item.startAt ?? item.createdAt),
+      ScheduledProcedureStepModificationDateTime: dateTime(item.changedAt),
+      ScheduledWorkitemCodeSequence: [codeItem(LUMBAR_READING)],
+      InputReadinessState: 'READY',
+      InputInformationSequence: inputOf(item, root),
+      ...(item.replacesUid !== undefined && {
+        ReplacedProcedureStepSequence: [
+          buildDataSet({ ReferencedSOPClassUID: UPS_PUSH, ReferencedSOPInstanceUID: item.replacesUid }),
+        ],
+      }),
+    }),
+  );
+  const words = toDicomJson(
+    buildDataSet({ ProcedureStepLabel: 'Lumbar spine reading', WorklistLabel: 'Readings' }),
+  );
+  // What somebody else performs is told in their words; of ours nobody else tells.
+  const done = item.claimedBy === undefined || said['00741002'] === undefined ? ownProgress(item) : {};
+  const performed = item.claimedBy === undefined ? ownPerformance(item) : {};
+  const all = { ...words, ...said, ...ours, ...done, ...performed };
+  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** DA + TM without an offset: the time zone is the data set's, 0008,0201. */
-const dateTime = (at: Date): string => at.toISOString().replace(/[-:T]|\.\d+Z$/g, '');
+/** Each series that was ordered, or the study. */
+function inputOf(item: WorkItem, root: string | undefined): DataSet[] {
+  const series = itemsOf(item.step ?? {}, '00404021').map((input) => textOf(input, '0020000E'));
+  return (series.length === 0 ? [undefined] : series).map((seriesUid) => {
+    const path = `/studies/${item.studyUid}${seriesUid === undefined ? '' : `/series/${seriesUid}`}`;
+    return buildDataSet({
+      TypeOfInstances: 'DICOM',
+      StudyInstanceUID: item.studyUid,
+      ...(seriesUid !== undefined && { SeriesInstanceUID: seriesUid }),
+      ...(root !== undefined && { WADORSRetrievalSequence: [buildDataSet({ RetrieveURL: root + path })] }),
+    });
+  });
+}
 
-export function procedureStep(item: WorkItem): JsonDataSet {
+function ownProgress(item: WorkItem): JsonDataSet {
   const share =
     item.done !== undefined && item.total ? Math.round((100 * item.done) / item.total) : undefined;
-  const ended = item.state === 'completed' || item.state === 'cancelled' || item.state === 'failed';
-  const dataSet = buildDataSet({
-    SpecificCharacterSet: 'ISO_IR 192',
-    TimezoneOffsetFromUTC: '+0000',
-    SOPClassUID: UPS_PUSH,
-    SOPInstanceUID: uidOfJob(item.jobId),
-    StudyInstanceUID: item.studyUid,
-    ProcedureStepState: PROCEDURE_STEP_STATE[item.state],
-    ProcedureStepLabel: 'Lumbar spine reading',
-    WorklistLabel: 'Readings',
-    ScheduledProcedureStepPriority: stepPriority(item.priority),
-    ScheduledProcedureStepStartDateTime: dateTime(item.createdAt),
-    ScheduledProcedureStepModificationDateTime: dateTime(item.changedAt),
-    InputReadinessState: 'READY',
-    ProcedureStepProgressInformationSequence: [
-      buildDataSet({
-        ...(share !== undefined && { ProcedureStepProgress: share }),
-        ...(item.stage !== undefined && { ProcedureStepProgressDescription: item.stage }),
-        ...(item.reason !== undefined &&
-          item.state !== 'completed' && { ReasonForCancellation: item.reason }),
-      }),
-    ],
-    ...(ended && {
-      UnifiedProcedureStepPerformedProcedureSequence: [
-        buildDataSet({ PerformedProcedureStepEndDateTime: dateTime(item.changedAt) }),
-      ],
+  const isCancelled = item.state === 'cancelled' || item.state === 'failed';
+  const progress = buildDataSet({
+    ...(share !== undefined && { ProcedureStepProgress: share }),
+    ...(item.stage !== undefined && { ProcedureStepProgressDescription: item.stage }),
+    ...(item.reason !== undefined && item.state !== 'completed' && { ReasonForCancellation: item.reason }),
+    ...(isCancelled && {
+      ProcedureStepCancellationDateTime: dateTime(item.changedAt),
+      ProcedureStepDiscontinuationReasonCodeSequence: [codeItem(UNSPECIFIED_REASON)],
     }),
   });
-  return toDicomJson(dataSet);
+  return toDicomJson(buildDataSet({ ProcedureStepProgressInformationSequence: [progress] }));
+}
+
+/** Our results are no DICOM objects: the output is empty. */
+function ownPerformance(item: WorkItem): JsonDataSet {
+  const ended = item.state === 'completed' || item.state === 'cancelled' || item.state === 'failed';
+  if (item.beganAt === undefined && !ended) return {};
+  const performed = buildDataSet({
+    PerformedStationNameCodeSequence: [codeItem(OUR_STATION)],
+    // Not known of steps that are older than this column.
+    ...(item.beganAt !== undefined && { PerformedProcedureStepStartDateTime: dateTime(item.beganAt) }),
+    PerformedWorkitemCodeSequence: [codeItem(LUMBAR_READING)],
+    ...(ended && { PerformedProcedureStepEndDateTime: dateTime(item.changedAt) }),
+    OutputInformationSequence: [],
+  });
+  return toDicomJson(buildDataSet({ UnifiedProcedureStepPerformedProcedureSequence: [performed] }));
 }
 
 /** Attributes that a search may match, by keyword and by tag: PS3.4 table CC.2.5-3, those that this index has. */

@@ -1,10 +1,13 @@
 /** Every statement on work items, by name. */
 import type { StudyOwner } from '../archive/index.ts';
 import type { Sql } from '../ports/database/index.ts';
+import { workerProgress } from './event-reports.ts';
+import { SOMEBODY_LISTENS } from './event-rows.ts';
 import type { Indication } from './priorities.ts';
-import type { WorkItem, WorkState } from './reading.ts';
+import type { TriedWith, WorkItem, WorkState } from './reading.ts';
 
-interface Row {
+/** Columns as they come. */
+export interface ItemRow {
   readonly job_id: string;
   readonly study_uid: string;
   readonly origin: WorkItem['origin'];
@@ -20,9 +23,15 @@ interface Row {
   readonly reading_id: string | null;
   readonly created_at: Date;
   readonly changed_at: Date;
+  readonly uid: string | null;
+  readonly start_at: Date | null;
+  readonly began_at: Date | null;
+  readonly claimed_by: string | null;
+  readonly replaces_uid: string | null;
+  readonly step: string | null;
 }
 
-const itemOf = (row: Row): WorkItem => ({
+export const itemOf = (row: ItemRow): WorkItem => ({
   jobId: row.job_id,
   studyUid: row.study_uid,
   origin: row.origin,
@@ -38,20 +47,30 @@ const itemOf = (row: Row): WorkItem => ({
   ...(row.reading_id !== null && { readingId: row.reading_id }),
   createdAt: row.created_at,
   changedAt: row.changed_at,
+  ...(row.uid !== null && { uid: row.uid }),
+  ...(row.start_at !== null && { startAt: row.start_at }),
+  ...(row.began_at !== null && { beganAt: row.began_at }),
+  ...(row.claimed_by !== null && { claimedBy: row.claimed_by }),
+  ...(row.replaces_uid !== null && { replacesUid: row.replaces_uid }),
+  ...(row.step !== null && { step: JSON.parse(row.step) }),
 });
 
 const OPEN = "state in ('scheduled', 'in-progress')";
+/** As the standard counts the states: between two tries of ours a step is still in progress. */
+const STEP_STATE = "case when state = 'scheduled' and began_at is not null then 'in-progress' else state end";
 
 export async function insertItem(
   sql: Sql,
-  item: Pick<WorkItem, 'jobId' | 'studyUid' | 'origin' | 'requestedBy' | 'priority'> & {
-    readonly indication?: Indication | undefined;
-  },
+  item: Pick<WorkItem, 'jobId' | 'studyUid' | 'origin' | 'requestedBy' | 'priority'> &
+    Pick<WorkItem, 'uid' | 'startAt' | 'replacesUid' | 'step'> & {
+      readonly indication?: Indication | undefined;
+    },
   now: Date,
 ): Promise<WorkItem> {
-  const [row] = await sql.query<Row>(
-    `insert into work_item (job_id, study_uid, origin, requested_by, indication, priority, state, created_at, changed_at)
-     values ($1, $2, $3, $4, $5, $6, 'scheduled', $7, $7) returning *`,
+  const [row] = await sql.query<ItemRow>(
+    `insert into work_item (job_id, study_uid, origin, requested_by, indication, priority, state, created_at, changed_at,
+       uid, start_at, replaces_uid, step)
+     values ($1, $2, $3, $4, $5, $6, 'scheduled', $7, $7, $8, $9, $10, $11) returning *`,
     [
       item.jobId,
       item.studyUid,
@@ -60,52 +79,71 @@ export async function insertItem(
       item.indication ?? null,
       item.priority,
       now.toISOString(),
+      item.uid ?? null,
+      item.startAt?.toISOString() ?? null,
+      item.replacesUid ?? null,
+      item.step === undefined ? null : JSON.stringify(item.step),
     ],
   );
-  return itemOf(row as Row);
+  return itemOf(row as ItemRow);
 }
 
 export async function itemById(sql: Sql, jobId: string): Promise<WorkItem | undefined> {
-  const [row] = await sql.query<Row>('select * from work_item where job_id = $1', [jobId]);
+  const [row] = await sql.query<ItemRow>('select * from work_item where job_id = $1', [jobId]);
   return row && itemOf(row);
 }
 
 /** Those that wait or are worked on; what is worked on first. */
 export async function openItems(sql: Sql, studyUid: string): Promise<WorkItem[]> {
-  const rows = await sql.query<Row>(
+  const rows = await sql.query<ItemRow>(
     `select * from work_item where study_uid = $1 and ${OPEN} order by state, created_at`,
     [studyUid],
   );
   return rows.map(itemOf);
 }
 
-/** @returns nothing where the item is no longer open */
+/** @returns nothing where the item is no longer open, or somebody else's */
 export async function beginItem(
   sql: Sql,
   jobId: string,
   attempts: number,
   now: Date,
-): Promise<WorkItem | undefined> {
-  const [row] = await sql.query<Row>(
+): Promise<{ readonly item: WorkItem; readonly isFirst: boolean } | undefined> {
+  const [row] = await sql.query<ItemRow & { readonly was_begun: boolean }>(
     `update work_item set state = 'in-progress', attempts = $2, reason = null, stage = null, done = null, total = null,
-       changed_at = $3
-     where job_id = $1 and ${OPEN} returning *`,
+       began_at = coalesce(work_item.began_at, $3), changed_at = $3
+     from (select job_id, began_at is not null as was_begun from work_item where job_id = $1 for update) as was
+     where work_item.job_id = was.job_id and ${OPEN} and claimed_by is null
+     returning work_item.*, was.was_begun`,
     [jobId, attempts, now.toISOString()],
   );
-  return row && itemOf(row);
+  return row && { item: itemOf(row), isFirst: !row.was_begun };
 }
 
-/** Of the try that is told of only: a worker that has lost its job says nothing more about it. */
+/** Of the try that is told of only: a worker that has lost its job says nothing more about it. Subscribers hear of it. */
 export async function noteProgress(
   sql: Sql,
   { jobId, attempts }: Pick<WorkItem, 'jobId' | 'attempts'>,
   step: { readonly stage: string; readonly done?: number | undefined; readonly total?: number | undefined },
   now: Date,
 ): Promise<void> {
+  const { kind, attributes } = workerProgress(step);
   await sql.query(
-    `update work_item set stage = $2, done = $3, total = $4, changed_at = $5
-     where job_id = $1 and state = 'in-progress' and attempts = $6`,
-    [jobId, step.stage, step.done ?? null, step.total ?? null, now.toISOString(), attempts],
+    `with noted as (
+       update work_item set stage = $2, done = $3, total = $4, changed_at = $5
+       where job_id = $1 and state = 'in-progress' and attempts = $6 and claimed_by is null returning job_id)
+     insert into work_item_event (job_id, kind, report, at)
+     select job_id, $7::int, $8::text, $5::timestamptz from noted where ${SOMEBODY_LISTENS}`,
+    [
+      jobId,
+      step.stage,
+      step.done ?? null,
+      step.total ?? null,
+      now.toISOString(),
+      attempts,
+      kind,
+      JSON.stringify(attributes),
+    ],
   );
 }
 
@@ -123,33 +161,64 @@ export async function noteTryFailed(
   );
 }
 
-/** The item's end. @returns whether it was open until then */
-export async function endItem(
+/** The item's end. @returns it as it is now, where it was open until then */
+export async function closeItem(
   sql: Sql,
   jobId: string,
   end: {
     readonly state: 'completed' | 'cancelled' | 'failed';
-    readonly reason?: string;
-    readonly readingId?: string;
+    readonly reason?: string | undefined;
+    readonly readingId?: string | undefined;
   },
   now: Date,
-): Promise<boolean> {
-  const rows = await sql.query(
-    `update work_item set state = $2, reason = $3, reading_id = $4, stage = null, done = null, total = null, changed_at = $5
-     where job_id = $1 and ${OPEN} returning job_id`,
+): Promise<{ readonly item: WorkItem; readonly wasBegun: boolean } | undefined> {
+  const [row] = await sql.query<ItemRow & { readonly was_begun: boolean }>(
+    `update work_item set state = $2, reason = $3, reading_id = $4, stage = null, done = null, total = null,
+       began_at = coalesce(work_item.began_at, $5), changed_at = $5
+     from (select job_id, began_at is not null as was_begun from work_item where job_id = $1 for update) as was
+     where work_item.job_id = was.job_id and ${OPEN} returning work_item.*, was.was_begun`,
     [jobId, end.state, end.reason ?? null, end.readingId ?? null, now.toISOString()],
   );
-  return rows.length > 0;
+  return row && { item: itemOf(row), wasBegun: row.was_begun };
 }
 
+/** What a try is made from and with. It stays for the next: what was loaded once is what this software loads. */
+export async function noteTriedWith(sql: Sql, jobId: string, tried: Partial<TriedWith>): Promise<void> {
+  await sql.query(
+    `update work_item set models = coalesce($2::text::jsonb, models), input_sha256 = coalesce($3, input_sha256),
+       instance_count = coalesce($4, instance_count)
+     where job_id = $1 and ${OPEN}`,
+    [
+      jobId,
+      tried.models === undefined ? null : JSON.stringify(tried.models),
+      tried.inputSha256 ?? null,
+      tried.instanceCount ?? null,
+    ],
+  );
+}
+
+export async function triedWith(sql: Sql, jobId: string): Promise<TriedWith> {
+  const [row] = await sql.query<{
+    models: TriedWith['models'] | null;
+    input_sha256: string | null;
+    instance_count: number | null;
+  }>('select models, input_sha256, instance_count from work_item where job_id = $1', [jobId]);
+  return {
+    models: row?.models ?? [],
+    ...(row?.input_sha256 != null && { inputSha256: row.input_sha256 }),
+    ...(row?.instance_count != null && { instanceCount: row.instance_count }),
+  };
+}
+
+/** Wanted now, and before others. */
 export async function raiseItem(
   sql: Sql,
   jobId: string,
   to: { readonly priority: number; readonly indication?: Indication | undefined },
   now: Date,
 ): Promise<WorkItem | undefined> {
-  const [row] = await sql.query<Row>(
-    `update work_item set priority = $2, indication = coalesce($3, indication), changed_at = $4
+  const [row] = await sql.query<ItemRow>(
+    `update work_item set priority = $2, indication = coalesce($3, indication), start_at = null, changed_at = $4
      where job_id = $1 returning *`,
     [jobId, to.priority, to.indication ?? null, now.toISOString()],
   );
@@ -162,9 +231,9 @@ export interface OwnedItem {
   readonly owner: StudyOwner;
 }
 
-type OwnedRow = Row & { readonly project_id: string; readonly patient_key: string };
+export type OwnedRow = ItemRow & { readonly project_id: string; readonly patient_key: string };
 
-const ownedOf = (row: OwnedRow): OwnedItem => ({
+export const ownedOf = (row: OwnedRow): OwnedItem => ({
   item: itemOf(row),
   owner: { studyUid: row.study_uid, projectId: row.project_id, patientKey: row.patient_key },
 });
@@ -188,7 +257,34 @@ export async function ownedItem(sql: Sql, jobId: string): Promise<OwnedItem | un
   return row && ownedOf(row);
 }
 
+/** By the SOP Instance UID that a client chose, or the one that is made from the job. */
+export async function ownedItemByUid(
+  sql: Sql,
+  uid: string,
+  jobId: string | undefined,
+): Promise<OwnedItem | undefined> {
+  const [row] = await sql.query<OwnedRow>(
+    `select work_item.*, study.project_id, study.patient_key from work_item join study using (study_uid)
+     where uid = $1 or (uid is null and job_id = $2::uuid)`,
+    [uid, jobId ?? null],
+  );
+  return row && ownedOf(row);
+}
+
+/** What has ended long ago; the readings stay. @returns how many */
+export async function deleteEndedItems(sql: Sql, before: Date, limit: number): Promise<number> {
+  const rows = await sql.query(
+    `delete from work_item where job_id in (
+       select job_id from work_item where state in ('completed', 'cancelled', 'failed') and changed_at < $1
+       order by changed_at limit $2 for update skip locked)
+     returning job_id`,
+    [before.toISOString(), limit],
+  );
+  return rows.length;
+}
+
 export interface ItemQuery {
+  /** As the standard counts them: an item of ours between two tries is in progress. */
   readonly states?: readonly WorkState[];
   readonly studyUid?: string;
   readonly priorityFrom?: number;
@@ -209,7 +305,7 @@ export async function searchItems(
 ): Promise<OwnedItem[]> {
   const rows = await sql.query<OwnedRow>(
     `select work_item.*, study.project_id, study.patient_key from work_item join study using (study_uid)
-     where ($1::text[] is null or state = any($1))
+     where ($1::text[] is null or ${STEP_STATE} = any($1))
        and ($2::text is null or study_uid = $2)
        and ($3::int is null or priority >= $3)
        and ($4::int is null or priority < $4)

@@ -6,6 +6,19 @@ import { ARCHIVE } from './0003-archive.ts';
 import { AUDIT_EXPORT } from './0004-audit-export.ts';
 import { CONSENT } from './0005-consent.ts';
 import { READINGS } from './0006-readings.ts';
+import { PACS } from './0007-pacs.ts';
+import { WORKLIST } from './0008-worklist.ts';
+import { RECOVERY_CODES } from './0009-recovery-codes.ts';
 import type { Migration } from './migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [AUDIT, ACCESS, ARCHIVE, AUDIT_EXPORT, CONSENT, READINGS];
+export const MIGRATIONS: readonly Migration[] = [
+  AUDIT,
+  ACCESS,
+  ARCHIVE,
+  AUDIT_EXPORT,
+  CONSENT,
+  READINGS,
+  PACS,
+  WORKLIST,
+  RECOVERY_CODES,
+];

@@ -1,7 +1,7 @@
 /** An archive with rows and bytes in it, as stores would have left it. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { appendAudit } from '../audit/index.ts';
-import { type Blobs, stage } from '../ports/blobs/index.ts';
+import { type Blobs, type Staged, stage } from '../ports/blobs/index.ts';
 import { openTestPglite } from '../ports/database/embedded.testing.ts';
 import { type Database, openPostgres } from '../ports/database/index.ts';
 
@@ -47,11 +47,16 @@ export const ENGINES: readonly Engine[] = [
   ...(TEST_POSTGRES === undefined ? [] : [['PostgreSQL', freshPostgres] as const]),
 ];
 
+export const stagedOf = (bytes: Uint8Array): Promise<Staged> =>
+  stage(
+    (async function* () {
+      yield bytes;
+    })(),
+    { folder: '/nonexistent' },
+  );
+
 export async function keep(blobs: Blobs, bytes: Uint8Array): Promise<string> {
-  async function* once() {
-    yield bytes;
-  }
-  const staged = await stage(once(), { folder: '/nonexistent' });
+  const staged = await stagedOf(bytes);
   await blobs.keep(staged);
   return staged.sha256;
 }

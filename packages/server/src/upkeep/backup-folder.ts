@@ -61,6 +61,8 @@ const CONTENT = z.object({
     list: FILE,
     /** Bytes that rows name and that were missing or damaged already when the backup was taken. */
     missing: z.array(SHA256),
+    /** How many images lie in a PACS; they stand neither in the list nor among the missing. */
+    inPacs: COUNT.optional(),
   }),
 });
 const MANIFEST = CONTENT.extend({ check: SHA256 });

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { appendAudit, verifyAudit } from '../audit/index.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { verifyAudit } from '../audit/index.ts';
 import {
   type Blobs,
   fileBlobs,
@@ -17,64 +16,19 @@ import {
 import { tinyDisk } from '../ports/blobs/tiny-disk.testing.ts';
 import { type Database, openPglite } from '../ports/database/index.ts';
 import { DataFolderInUse } from '../ports/folder/index.ts';
-import { MIGRATIONS, migrate, SchemaTooNew } from '../schema/index.ts';
-import { addOddRows, addStudy, closeIdle, deleteStudy, ENGINES, freshPglite } from './archive.testing.ts';
+import { migrate } from '../schema/index.ts';
+import { addStudy, deleteStudy, ENGINES, freshPglite } from './archive.testing.ts';
+import { backupBench, contents, good, now } from './backup.testing.ts';
 import { backup } from './backup.ts';
 import { BackupDamaged, BackupRefused } from './backup-folder.ts';
 import { clearRemovedBlobs } from './clear-removed.ts';
 import { fsck } from './fsck.ts';
-import { restore, TargetNotEmpty } from './restore.ts';
-import { tablesIn } from './rows.ts';
+import { restore } from './restore.ts';
 
-const now = () => new Date();
-let root: string;
-let out: string;
-let number = 0;
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'backup-'));
-  out = join(root, 'out');
-});
-afterAll(closeIdle);
-afterEach(() => rm(root, { recursive: true, force: true }));
+const bench = backupBench();
+const { newFiles, restoring, filled, empty } = bench;
 
-const newFiles = () => fileBlobs(join(root, `blobs-${number++}`), { freeSpaceGuardBytes: 0 });
-const restoring = () => ({
-  verifyAudit,
-  staging: { folder: join(root, 'incoming'), freeSpaceGuardBytes: 0 },
-});
-
-/** Every row of every table. */
-async function contents(database: Database): Promise<Record<string, string[]>> {
-  const all: Record<string, string[]> = {};
-  for (const { name, quoted } of await tablesIn(database)) {
-    const rows = await database.query<{ line: string }>(
-      `select to_jsonb(t)::text as line from ${quoted} t order by 1`,
-    );
-    all[name] = rows.map(({ line }) => line);
-  }
-  return all;
-}
-
-async function filled(open: () => Promise<Database> = freshPglite, blobs: Blobs = newFiles()) {
-  const database = await open();
-  onTestFinished(() => database.close());
-  await migrate(database);
-  await addStudy(database, blobs, '1.2', 8);
-  await addStudy(database, blobs, '1.3', 4, 30_000);
-  await addOddRows(database);
-  return { database, blobs };
-}
-
-async function empty(open: () => Promise<Database> = freshPglite) {
-  const database = await open();
-  onTestFinished(() => database.close());
-  return { database, blobs: newFiles() };
-}
-
-const good = async (database: Database, blobs: Blobs) => {
-  const report = await fsck(database, blobs, { deep: true, repair: false, now, verifyAudit });
-  expect(report.problems).toEqual([]);
-};
+let copies = 0;
 
 const ways = ENGINES.flatMap(([a, from]) => ENGINES.map(([b, to]) => [a, b, from, to] as const));
 
@@ -82,13 +36,13 @@ describe.each(ways)('from %s to %s', (_, __, from, to) => {
   it('brings back every row and every byte', async () => {
     const { database, blobs } = await filled(from);
     const before = await contents(database);
-    const result = await backup(database, blobs, out, { now });
+    const result = await backup(database, blobs, bench.out, { now });
     expect(result).toMatchObject({ blobs: 12, copied: 12, missing: [] });
     expect(result.rows).toBe(Object.values(before).flat().length);
 
     const target = await empty(to);
     const steps = new Set<string>();
-    const restored = await restore(out, target.database, target.blobs, {
+    const restored = await restore(bench.out, target.database, target.blobs, {
       ...restoring(),
       onProgress: (step, done, total) => {
         expect(done).toBeLessThanOrEqual(total);
@@ -114,48 +68,48 @@ describe.each(ways)('from %s to %s', (_, __, from, to) => {
 describe('backup', () => {
   it('copies only what is new into the same folder, and leaves no old tables there', async () => {
     const { database, blobs } = await filled();
-    await backup(database, blobs, out, { now });
+    await backup(database, blobs, bench.out, { now });
     // Tables may be alike, and lie there once then.
     const files = async () => {
-      const { tables, blobs } = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
+      const { tables, blobs } = JSON.parse(await readFile(join(bench.out, 'manifest.json'), 'utf8'));
       const named = [...tables.map((t: { file: object }) => t.file), blobs.list];
-      const copies = await readdir(join(out, 'blobs'), { recursive: true });
+      const copies = await readdir(join(bench.out, 'blobs'), { recursive: true });
       return copies.filter((f) => f.length > 60).length - new Set(named.map((f) => f.sha256)).size;
     };
     expect(await files()).toBe(12);
     await addStudy(database, blobs, '1.4', 3);
-    expect(await backup(database, blobs, out, { now })).toMatchObject({ blobs: 15, copied: 3 });
-    expect(await backup(database, blobs, out, { now })).toMatchObject({
+    expect(await backup(database, blobs, bench.out, { now })).toMatchObject({ blobs: 15, copied: 3 });
+    expect(await backup(database, blobs, bench.out, { now })).toMatchObject({
       blobs: 15,
       copied: 0,
       copiedBytes: 0,
     });
     expect(await files()).toBe(15);
     const target = await empty();
-    await restore(out, target.database, target.blobs, restoring());
+    await restore(bench.out, target.database, target.blobs, restoring());
     expect(await contents(target.database)).toEqual(await contents(database));
   });
 
   it('keeps what was deleted since, unless it shall forget', async () => {
     const { database, blobs } = await filled();
     const [sha256] = (await addStudy(database, blobs, '1.9', 1)) as [string];
-    await backup(database, blobs, out, { now });
+    await backup(database, blobs, bench.out, { now });
     await deleteStudy(database, '1.9');
     await clearRemovedBlobs(database, blobs, { now });
-    const copies = fileBlobs(join(out, 'blobs'));
-    await backup(database, blobs, out, { now });
+    const copies = fileBlobs(join(bench.out, 'blobs'));
+    await backup(database, blobs, bench.out, { now });
     expect(await copies.has(sha256)).toBe(true);
-    await backup(database, blobs, out, { now, forgetRemoved: true });
+    await backup(database, blobs, bench.out, { now, forgetRemoved: true });
     expect(await copies.has(sha256)).toBe(false);
     const target = await empty();
-    expect(await restore(out, target.database, target.blobs, restoring())).toMatchObject({ blobs: 12 });
+    expect(await restore(bench.out, target.database, target.blobs, restoring())).toMatchObject({ blobs: 12 });
     await good(target.database, target.blobs);
   });
 
   it('holds one moment of an archive that goes on', async () => {
     const { database, blobs } = await filled();
     let more = 0;
-    const result = await backup(database, blobs, out, {
+    const result = await backup(database, blobs, bench.out, {
       now,
       onProgress: (step) => {
         if (step === 'bytes' && more < 3) void addStudy(database, blobs, `5.${more++}`, 2);
@@ -163,7 +117,7 @@ describe('backup', () => {
     });
     expect(result.blobs).toBe(12);
     const target = await empty();
-    await restore(out, target.database, target.blobs, restoring());
+    await restore(bench.out, target.database, target.blobs, restoring());
     await good(target.database, target.blobs);
   });
 
@@ -182,24 +136,24 @@ describe('backup', () => {
         return blobs.open(sha256);
       },
     };
-    expect(await backup(database, disturbed, out, { now })).toMatchObject({ blobs: 12, missing: [] });
+    expect(await backup(database, disturbed, bench.out, { now })).toMatchObject({ blobs: 12, missing: [] });
     expect(await blobs.has(victim[0] as string)).toBe(false);
     const target = await empty();
-    await restore(out, target.database, target.blobs, restoring());
+    await restore(bench.out, target.database, target.blobs, restoring());
     await good(target.database, target.blobs);
   });
 
   it('of a damaged archive says so, brings the rest, and puts nothing rotten under a good name', async () => {
-    const place = join(root, 'damaged');
+    const place = join(bench.root, 'damaged');
     const { database, blobs } = await filled(freshPglite, fileBlobs(place));
     const rows = await database.query<{ sha256: string; size: number }>('select sha256, size from instance');
     const [gone, rotten] = rows as [(typeof rows)[0], (typeof rows)[0]];
     await blobs.remove(gone.sha256);
     await writeFile(join(place, rotten.sha256.slice(0, 2), rotten.sha256), randomBytes(rotten.size));
-    const result = await backup(database, blobs, out, { now });
+    const result = await backup(database, blobs, bench.out, { now });
     expect(result.missing.toSorted()).toEqual([gone.sha256, rotten.sha256].sort());
     const target = await empty();
-    const restored = await restore(out, target.database, target.blobs, restoring());
+    const restored = await restore(bench.out, target.database, target.blobs, restoring());
     expect(restored).toMatchObject({ blobs: 10 });
     expect(restored.missing.toSorted()).toEqual(result.missing.toSorted());
     const report = await fsck(target.database, target.blobs, { deep: true, repair: false, now, verifyAudit });
@@ -209,21 +163,23 @@ describe('backup', () => {
   it('is sealed where a key is given, and needs the key', async () => {
     const keys: [SealKey] = [sealKey(randomBytes(32))];
     const { database, blobs } = await filled(freshPglite, sealedBlobs(newFiles(), keys));
-    await backup(database, blobs, out, { now, keys });
+    await backup(database, blobs, bench.out, { now, keys });
     const [{ sha256 } = { sha256: '' }] = await database.query<{ sha256: string }>(
       'select sha256 from instance',
     );
-    for (const name of await readdir(out, { recursive: true })) {
-      if (!(await stat(join(out, name))).isFile()) continue;
-      const bytes = await readFile(join(out, name));
+    for (const name of await readdir(bench.out, { recursive: true })) {
+      if (!(await stat(join(bench.out, name))).isFile()) continue;
+      const bytes = await readFile(join(bench.out, name));
       expect(bytes.includes('CANARY')).toBe(false);
       // Not even zipped: a gzip begins so.
       expect(bytes.subarray(0, 2).toString('hex')).not.toBe('1f8b');
       expect(name).not.toContain(sha256);
     }
     const target = await empty();
-    await expect(restore(out, target.database, target.blobs, restoring())).rejects.toThrow(BackupDamaged);
-    await restore(out, target.database, target.blobs, { ...restoring(), keys });
+    await expect(restore(bench.out, target.database, target.blobs, restoring())).rejects.toThrow(
+      BackupDamaged,
+    );
+    await restore(bench.out, target.database, target.blobs, { ...restoring(), keys });
     expect(await contents(target.database)).toEqual(await contents(database));
     await good(target.database, target.blobs);
   });
@@ -231,25 +187,25 @@ describe('backup', () => {
   it('is for its owner only, and for one process at a time', async () => {
     const { database, blobs } = await filled();
     let second: Promise<unknown> | undefined;
-    await backup(database, blobs, out, {
+    await backup(database, blobs, bench.out, {
       now,
       onProgress: () => {
-        second ??= expect(backup(database, blobs, out, { now })).rejects.toThrow(DataFolderInUse);
+        second ??= expect(backup(database, blobs, bench.out, { now })).rejects.toThrow(DataFolderInUse);
       },
     });
     expect(second).toBeDefined();
     await second;
-    expect((await stat(out)).mode & 0o777).toBe(0o700);
-    expect((await stat(join(out, 'manifest.json'))).mode & 0o777).toBe(0o600);
+    expect((await stat(bench.out)).mode & 0o777).toBe(0o700);
+    expect((await stat(join(bench.out, 'manifest.json'))).mode & 0o777).toBe(0o600);
   });
 
   it('refuses a folder that holds something else, and leaves it as it is', async () => {
     const { database, blobs } = await filled();
-    await mkdir(join(out, 'incoming'), { recursive: true });
-    await writeFile(join(out, 'incoming', 'letters'), '');
-    await expect(backup(database, blobs, out, { now })).rejects.toThrow(BackupRefused);
-    expect(await readdir(out, { recursive: true })).toEqual(['incoming', join('incoming', 'letters')]);
-    await expect(backup(database, blobs, join(out, 'incoming', 'letters'), { now })).rejects.toThrow();
+    await mkdir(join(bench.out, 'incoming'), { recursive: true });
+    await writeFile(join(bench.out, 'incoming', 'letters'), '');
+    await expect(backup(database, blobs, bench.out, { now })).rejects.toThrow(BackupRefused);
+    expect(await readdir(bench.out, { recursive: true })).toEqual(['incoming', join('incoming', 'letters')]);
+    await expect(backup(database, blobs, join(bench.out, 'incoming', 'letters'), { now })).rejects.toThrow();
   });
 
   const disk = tinyDisk(2 ** 20);
@@ -270,146 +226,10 @@ describe('backup', () => {
   });
 });
 
-describe('restore', () => {
-  it('refuses a damaged backup, says which file, and writes nothing', async () => {
-    const { database, blobs } = await filled();
-    await backup(database, blobs, out, { now });
-    const manifest = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'));
-    const [{ sha256: instance } = { sha256: '' }] = await database.query<{ sha256: string }>(
-      `select sha256 from instance where study_uid = '1.3'`,
-    );
-    const pathOf = (sha256: string) => join('blobs', sha256.slice(0, 2), sha256);
-    const study = manifest.tables.find((t: { name: string }) => t.name === 'study').file.sha256;
-    const flip = (bytes: Buffer) => {
-      const at = bytes.length >> 1;
-      bytes[at] = (bytes[at] as number) ^ 4;
-      return bytes;
-    };
-    const target = await empty();
-    for (const file of [pathOf(instance), pathOf(study), pathOf(manifest.blobs.list.sha256), 'manifest.json'])
-      for (const damage of ['flipped', 'cut', 'empty', 'gone']) {
-        const copy = join(root, 'copy');
-        await cp(out, copy, { recursive: true });
-        const bytes = await readFile(join(copy, file));
-        if (damage === 'gone') await rm(join(copy, file));
-        else {
-          const length = damage === 'cut' ? bytes.length - 3 : 0;
-          await writeFile(join(copy, file), damage === 'flipped' ? flip(bytes) : bytes.subarray(0, length));
-        }
-        const error: BackupDamaged = await restore(copy, target.database, target.blobs, restoring()).then(
-          () => expect.fail(`${file} ${damage}`),
-          (e) => e,
-        );
-        expect(error).toBeInstanceOf(BackupDamaged);
-        expect(error.files.join()).toContain(file);
-        await rm(copy, { recursive: true });
-      }
-    expect(await tablesIn(target.database)).toEqual([]);
-    for await (const _ of target.blobs.list()) expect.fail('bytes were written');
-    await restore(out, target.database, target.blobs, restoring());
-  });
-
-  it('refuses a manifest that says other than it did', async () => {
-    const { database, blobs } = await filled();
-    await backup(database, blobs, out, { now });
-    const text = await readFile(join(out, 'manifest.json'), 'utf8');
-    const target = await empty();
-    for (const [what, put] of [
-      ['"rows": 2', '"rows": 3'],
-      ['"count": 12', '"count": 11'],
-      ['"version": 1', '"version": 2'],
-      ['0003-archive', '0003-Archive'],
-    ] as const) {
-      expect(text).toContain(what);
-      await writeFile(join(out, 'manifest.json'), text.replace(what, put));
-      await expect(restore(out, target.database, target.blobs, restoring())).rejects.toThrow(BackupDamaged);
-    }
-  });
-
-  it('refuses a folder without a backup', async () => {
-    const target = await empty();
-    await expect(restore(out, target.database, target.blobs, restoring())).rejects.toThrow(BackupRefused);
-    await expect(stat(out)).rejects.toThrow();
-  });
-
-  it('refuses a database or a store that is not empty', async () => {
-    const { database, blobs } = await filled();
-    await backup(database, blobs, out, { now });
-    const target = await empty();
-    await expect(restore(out, database, target.blobs, restoring())).rejects.toThrow(TargetNotEmpty);
-    const other = newFiles();
-    await addStudy(database, other, '1.9', 1);
-    await expect(restore(out, target.database, other, restoring())).rejects.toThrow(TargetNotEmpty);
-    await target.database.script('create table invoice (id int)');
-    await expect(restore(out, target.database, target.blobs, restoring())).rejects.toThrow(TargetNotEmpty);
-    await target.database.script('drop table invoice');
-    await migrate(target.database);
-    await appendAudit(target.database, now(), {
-      action: 'server-start',
-      outcome: 'success',
-      actor: 'system',
-    });
-    await expect(restore(out, target.database, target.blobs, restoring())).rejects.toThrow(TargetNotEmpty);
-  });
-
-  it('refuses a broken audit, and takes all rows back then', async () => {
-    const { database, blobs } = await filled();
-    await database.query(`update audit_head set hash = 'x'`);
-    await backup(database, blobs, out, { now });
-    const target = await empty();
-    await expect(restore(out, target.database, target.blobs, restoring())).rejects.toThrow(BackupDamaged);
-    expect(await target.database.query('select * from study')).toEqual([]);
-    await database.query(
-      'update audit_head set hash = (select hash from audit_event order by seq desc limit 1)',
-    );
-    await backup(database, blobs, out, { now });
-    await restore(out, target.database, target.blobs, restoring());
-    await good(target.database, target.blobs);
-  });
-
-  it('can be repeated after it was cut off', async () => {
-    const { database, blobs } = await filled();
-    await backup(database, blobs, out, { now });
-    const target = await empty();
-    let left = 5;
-    const failing: Blobs = {
-      ...target.blobs,
-      keep: async (staged) => {
-        if (left-- <= 0) throw new StorageFull('full');
-        return target.blobs.keep(staged);
-      },
-    };
-    await expect(restore(out, target.database, failing, restoring())).rejects.toThrow(StorageFull);
-    await restore(out, target.database, target.blobs, restoring());
-    await good(target.database, target.blobs);
-  });
-
-  it('brings an older backup forward, and refuses one from the future', async () => {
-    const { database, blobs } = await filled();
-    await backup(database, blobs, out, { now });
-    const next = {
-      id: '9999-later',
-      sql: `alter table study add column later text not null default 'filled';`,
-    };
-    const target = await empty();
-    const migrations = [...MIGRATIONS, next];
-    const result = await restore(out, target.database, target.blobs, { ...restoring(), migrations });
-    expect(result.migrated).toEqual(['9999-later']);
-    const rows = await target.database.query('select distinct later from study');
-    expect(rows).toEqual([{ later: 'filled' }]);
-
-    const later = join(root, 'later');
-    await backup(target.database, target.blobs, later, { now });
-    const old = await empty();
-    await expect(restore(later, old.database, old.blobs, restoring())).rejects.toThrow(SchemaTooNew);
-    expect(await tablesIn(old.database)).toEqual([]);
-  });
-});
-
 describe('a backup that is killed', () => {
   it('leaves nothing that passes for one, and the backup before it whole', async () => {
-    const data = join(root, 'data');
-    const place = join(root, 'stored');
+    const data = join(bench.root, 'data');
+    const place = join(bench.root, 'stored');
     const blobs = fileBlobs(place);
     const withIndex = async <T>(work: (database: Database) => Promise<T>): Promise<T> => {
       const database = await openPglite(join(data, 'index'));
@@ -434,7 +254,7 @@ describe('a backup that is killed', () => {
         const { fileBlobs } = await import(${here('../ports/blobs/index.ts')});
         const database = await openPglite(${JSON.stringify(join(data, 'index'))});
         const { writeSync } = await import('node:fs');
-        await backup(database, fileBlobs(${JSON.stringify(place)}), ${JSON.stringify(out)}, {
+        await backup(database, fileBlobs(${JSON.stringify(place)}), ${JSON.stringify(bench.out)}, {
           now: () => new Date(), onProgress: () => writeSync(1, '.') });
         writeSync(1, '!');
         await database.close();`;
@@ -452,10 +272,10 @@ describe('a backup that is killed', () => {
     };
 
     const restored = async () => {
-      const copy = join(root, `copy-${number++}`);
+      const copy = join(bench.root, `copy-${copies++}`);
       const target = { database: await freshPglite(), blobs: fileBlobs(copy) };
       try {
-        await restore(out, target.database, target.blobs, restoring());
+        await restore(bench.out, target.database, target.blobs, restoring());
         await good(target.database, target.blobs);
         return await contents(target.database);
       } finally {
@@ -468,7 +288,7 @@ describe('a backup that is killed', () => {
       expect(await killedAfter(words)).toBe(false);
       await expect(restored()).rejects.toThrow(BackupDamaged);
     }
-    await withIndex((database) => backup(database, blobs, out, { now }));
+    await withIndex((database) => backup(database, blobs, bench.out, { now }));
     expect(await restored()).toEqual(first);
 
     const second = await withIndex(async (database) => {
@@ -480,8 +300,8 @@ describe('a backup that is killed', () => {
       expect(await restored()).toEqual(finished ? second : first);
       if (finished) break;
     }
-    await withIndex((database) => backup(database, blobs, out, { now }));
+    await withIndex((database) => backup(database, blobs, bench.out, { now }));
     expect(await restored()).toEqual(second);
-    expect(await readdir(join(out, 'blobs', 'aside')).catch(() => [])).toEqual([]);
+    expect(await readdir(join(bench.out, 'blobs', 'aside')).catch(() => [])).toEqual([]);
   }, 120_000);
 });

@@ -14,6 +14,7 @@ import {
   asSnapshot,
   blobLines,
   blobTablesIn,
+  countInPacs,
   migrationsIn,
   namedAmong,
   rowLines,
@@ -43,6 +44,8 @@ export interface BackupResult {
   readonly copiedBytes: number;
   /** Bytes that rows name and the archive has not, or not whole: the backup is good, the archive is not. See `fsck`. */
   readonly missing: readonly Sha256[];
+  /** Images that lie in a PACS: the backup names them and does not hold them. */
+  readonly inPacs: number;
 }
 
 /** Studies were deleted all the while. A retry helps. Earlier backups in the folder are as they were. */
@@ -89,6 +92,7 @@ export async function backup(
         copied: copied.blobs,
         copiedBytes: copied.bytes,
         missing,
+        inPacs: content.blobs.inPacs ?? 0,
       };
     }
   } finally {
@@ -122,8 +126,11 @@ async function snapshot(sql: Sql, to: BackupFolder, options: BackupOptions): Pro
   let count = 0;
   let bytes = 0;
   const named = await blobTablesIn(sql);
+  // Tables of an earlier version know of none.
+  const withPacs = all.some(({ name }) => name === 'pacs_instance');
+  const inPacs = withPacs ? await countInPacs(sql, named) : 0;
   const counted = async function* () {
-    for await (const lines of blobLines(sql, named)) {
+    for await (const lines of blobLines(sql, named, withPacs)) {
       count += lines.length;
       for (const line of lines) bytes += Number(line.slice(65));
       yield lines;
@@ -137,7 +144,7 @@ async function snapshot(sql: Sql, to: BackupFolder, options: BackupOptions): Pro
     schema: await migrationsIn(sql),
     tables,
     sequences: await sequencesIn(sql),
-    blobs: { count, bytes, list, missing: [] },
+    blobs: { count, bytes, list, missing: [], ...(inPacs === 0 ? {} : { inPacs }) },
   };
 }
 

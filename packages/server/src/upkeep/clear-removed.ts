@@ -1,11 +1,12 @@
+import { lockOfBytes } from '../archive/index.ts';
 import type { Blobs, Sha256 } from '../ports/blobs/index.ts';
 import type { Database, Sql } from '../ports/database/index.ts';
 import {
   blobsToRemove,
   blobTablesIn,
   dropNote,
-  lockedNote,
-  namedAmong,
+  dropNoteOfNamed,
+  noteOf,
   renewNote,
   type Table,
 } from './rows.ts';
@@ -32,9 +33,10 @@ const PAGE = 500;
 /**
  * Takes away bytes that are noted in `blob_to_remove` and that no row names any more. The only place where bytes go.
  *
- * Safe beside stores in this and other processes: each note is locked while its bytes go, and who stores deletes the
- * note of its bytes after it has inserted their row and before it commits. Either it comes first, and this sees its row
- * or no note; or this comes first, and the store, having waited, is told by the note it deletes to keep its bytes anew.
+ * Safe beside stores in this and other processes, without asking the store within a transaction: bytes are judged and
+ * go under the lock of their name, and their note stands until they went. Who has inserted a row that names them looks
+ * for the note before the commit, and where there is one gives the transaction up and keeps them anew under the same
+ * lock (`keepAnew`).
  */
 export async function clearRemovedBlobs(
   database: Database,
@@ -47,7 +49,9 @@ export async function clearRemovedBlobs(
   for (let after = ''; ; ) {
     const page = await blobsToRemove(database, after, PAGE);
     for (const { sha256 } of page) {
-      const outcome = await database.transaction((sql) => clear(sql, blobs, tables, sha256, now()));
+      const outcome = await database.locked(lockOfBytes(sha256), (sql) =>
+        clear(sql, blobs, tables, sha256, now()),
+      );
       if (outcome !== 'left') cleared[outcome] += 1;
       done += 1;
       onProgress(done);
@@ -64,12 +68,9 @@ async function clear(
   sha256: Sha256,
   now: Date,
 ): Promise<'removed' | 'wanted' | 'left'> {
-  const note = await lockedNote(sql, sha256);
+  const note = await noteOf(sql, sha256);
   if (note === undefined) return 'left';
-  if ((await namedAmong(sql, tables, [sha256])).has(sha256)) {
-    await dropNote(sql, sha256);
-    return 'wanted';
-  }
+  if (await dropNoteOfNamed(sql, tables, sha256)) return 'wanted';
   if (await blobs.has(sha256)) {
     await blobs.remove(sha256);
     await renewNote(sql, sha256, now);

@@ -3,11 +3,20 @@ import { mkdir, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { keepAnew } from '../archive/index.ts';
 import { verifyAudit } from '../audit/index.ts';
-import { type Blobs, BlobsUnavailable, fileBlobs, sealedBlobs, sealKey } from '../ports/blobs/index.ts';
+import {
+  type Blobs,
+  BlobsUnavailable,
+  fileBlobs,
+  readAll,
+  StorageFull,
+  sealedBlobs,
+  sealKey,
+} from '../ports/blobs/index.ts';
 import type { Database } from '../ports/database/index.ts';
 import { migrate } from '../schema/index.ts';
-import { addStudy, closeIdle, deleteStudy, ENGINES, keep } from './archive.testing.ts';
+import { addStudy, closeIdle, deleteStudy, ENGINES, keep, stagedOf } from './archive.testing.ts';
 import { clearRemovedBlobs } from './clear-removed.ts';
 import { type FsckOptions, fsck } from './fsck.ts';
 import { blobTablesIn } from './rows.ts';
@@ -195,24 +204,73 @@ describe.each(ENGINES)('upkeep on %s', (_, open) => {
       expect(await check()).toMatchObject({ ok: true, stored: 0 });
     });
 
+    it('asks the store outside of transactions: who waits for it keeps nobody from the database', async () => {
+      const [sha256] = (await addStudy(database, blobs, '1.2', 1)) as [string];
+      await deleteStudy(database, '1.2');
+      const swallowed = Promise.withResolvers<void>();
+      const asked = Promise.withResolvers<void>();
+      const silent: Blobs = {
+        ...blobs,
+        async remove(one) {
+          asked.resolve();
+          await swallowed.promise;
+          return blobs.remove(one);
+        },
+      };
+      const clearing = clearRemovedBlobs(database, silent, { now });
+      await asked.promise;
+      const others = database.transaction((sql) => sql.query('select 1 as n'));
+      const first = await Promise.race([others, new Promise((resolve) => setTimeout(resolve, 2_000))]);
+      // Who keeps the same bytes waits until they are gone, and keeps them then.
+      const anew = keepAnew(database, blobs, await stagedOf(await readAll(await blobs.open(sha256))));
+      swallowed.resolve();
+      expect(await clearing).toEqual({ removed: 1, wanted: 0 });
+      expect(first).toEqual([{ n: 1 }]);
+      await anew;
+      expect(await blobs.has(sha256)).toBe(true);
+      expect(await notes()).toEqual([]);
+    });
+
+    it('leaves the note where keeping anew fails', async () => {
+      await addStudy(database, blobs, '1.2', 1);
+      await deleteStudy(database, '1.2');
+      const full = { keep: () => Promise.reject(new StorageFull('full')) };
+      const [row] = await database.query<{ sha256: string }>('select sha256 from blob_to_remove');
+      const staged = await stagedOf(await readAll(await blobs.open(row!.sha256)));
+      await expect(keepAnew(database, full, staged)).rejects.toThrow(StorageFull);
+      expect(await notes()).toEqual([row!.sha256]);
+    });
+
     it('loses nothing beside stores of the same bytes', async () => {
-      // As the archive stores: bytes kept; row inserted; note deleted, and where there was one the bytes kept again.
+      // As the archive stores: bytes kept; row inserted; where they are noted to go all is undone, and they are kept anew.
       const bytes = randomBytes(300);
       await addStudy(database, blobs, '1.2', 1);
+      class Noted extends Error {}
       const store = async () => {
-        const sha256 = await keep(blobs, bytes);
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
-        await database.transaction(async (sql) => {
-          await sql.query(
-            `insert into instance (sop_uid, series_uid, study_uid, sop_class, transfer_syntax, sha256,
-               content_sha256, size, frames, metadata, received_at)
-             values ('9', '1.2.1', '1.2', 'c', 't', $1, $1, 300, 1, '{}', now())`,
-            [sha256],
-          );
-          const noted = await sql.query('delete from blob_to_remove where sha256 = $1 returning 1', [sha256]);
-          if (noted.length > 0) await keep(blobs, bytes);
-        });
-        return sha256;
+        const staged = await stagedOf(bytes);
+        const { sha256 } = staged;
+        await blobs.keep(staged);
+        for (;;) {
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
+          try {
+            await database.transaction(async (sql) => {
+              await sql.query(
+                `insert into instance (sop_uid, series_uid, study_uid, sop_class, transfer_syntax, sha256,
+                   content_sha256, size, frames, metadata, received_at)
+                 values ('9', '1.2.1', '1.2', 'c', 't', $1, $1, 300, 1, '{}', now())`,
+                [sha256],
+              );
+              const noted = await sql.query('delete from blob_to_remove where sha256 = $1 returning 1', [
+                sha256,
+              ]);
+              if (noted.length > 0) throw new Noted();
+            });
+            return sha256;
+          } catch (error) {
+            if (!(error instanceof Noted)) throw error;
+            await keepAnew(database, blobs, staged);
+          }
+        }
       };
       const unstore = (sha256: string) =>
         database.transaction(async (sql) => {

@@ -35,6 +35,8 @@ export interface RestoreResult {
   readonly blobs: number;
   /** Bytes that the archive lacked when the backup was taken. */
   readonly missing: readonly Sha256[];
+  /** Images that lie in a PACS: the index names them, and the server needs that PACS in its settings. */
+  readonly inPacs: number;
   /** Run after the tables were filled, where the backup is of an older version. */
   readonly migrated: readonly string[];
 }
@@ -84,6 +86,7 @@ export async function restore(
       rows: content.tables.reduce((sum, { rows }) => sum + rows, 0),
       blobs: content.blobs.count - content.blobs.missing.length,
       missing: content.blobs.missing,
+      inPacs: content.blobs.inPacs ?? 0,
       migrated: await migrate(database, migrations),
     };
   } finally {

@@ -75,14 +75,29 @@ export const rowLines = (sql: Sql, { quoted, columns }: Table): AsyncGenerator<s
     BATCH_BYTES,
   );
 
-/** `sha256 size` of all bytes that rows name, each once, in the order of their names. */
-export const blobLines = (sql: Sql, tables: readonly Table[]): AsyncGenerator<string[]> =>
+const named = (tables: readonly Table[]): string =>
+  tables.map(({ quoted }) => `select sha256, size from ${quoted}`).join(' union ');
+
+/** Bytes that lie in a PACS, which the archive does not keep itself. */
+const IN_PACS = 'exists (select 1 from pacs_instance p where p.sha256 = b.sha256)';
+
+/** `sha256 size` of all bytes that rows name and the archive keeps, each once, in the order of their names. */
+export const blobLines = (sql: Sql, tables: readonly Table[], withPacs: boolean): AsyncGenerator<string[]> =>
   inBatches(
     sql,
-    `select sha256 || ' ' || size as line from (${tables
-      .map(({ quoted }) => `select sha256, size from ${quoted}`)
-      .join(' union ')}) b order by sha256`,
+    `select sha256 || ' ' || size as line from (${named(tables)}) b ${withPacs ? `where not ${IN_PACS}` : ''}
+     order by sha256`,
     BATCH_BYTES,
+  );
+
+/** How many of the bytes that rows name lie in a PACS. */
+export const countInPacs = async (sql: Sql, tables: readonly Table[]): Promise<number> =>
+  Number(
+    (
+      await sql.query<{ n: number }>(
+        `select count(*)::float8 as n from (${named(tables)}) b where ${IN_PACS}`,
+      )
+    )[0]?.n,
   );
 
 /** The next page of bytes that rows name, in the order of their names. */
@@ -180,17 +195,25 @@ export const blobsToRemove = (
     limit,
   ]);
 
-/** Locks the note until the end of the transaction; absent where it is gone or another holds it. */
-export const lockedNote = async (sql: Sql, sha256: string): Promise<{ since: Date } | undefined> =>
-  (
-    await sql.query<{ since: Date }>(
-      'select since from blob_to_remove where sha256 = $1 for update skip locked',
-      [sha256],
-    )
-  )[0];
+export const noteOf = async (sql: Sql, sha256: string): Promise<{ since: Date } | undefined> =>
+  (await sql.query<{ since: Date }>('select since from blob_to_remove where sha256 = $1', [sha256]))[0];
 
 export const dropNote = (sql: Sql, sha256: string): Promise<unknown> =>
   sql.query('delete from blob_to_remove where sha256 = $1', [sha256]);
+
+/** @returns whether rows name the bytes: judged and dropped in one statement, so that no deletion comes between */
+export const dropNoteOfNamed = async (
+  sql: Sql,
+  tables: readonly Table[],
+  sha256: string,
+): Promise<boolean> => {
+  const named = tables.map(({ quoted }) => `exists (select 1 from ${quoted} where sha256 = $1)`).join(' or ');
+  const dropped = await sql.query(
+    `delete from blob_to_remove where sha256 = $1 and (${named}) returning sha256`,
+    [sha256],
+  );
+  return dropped.length > 0;
+};
 
 export const renewNote = (sql: Sql, sha256: string, now: Date): Promise<unknown> =>
   sql.query('update blob_to_remove set since = $2 where sha256 = $1', [sha256, now.toISOString()]);

@@ -29,6 +29,8 @@ export const backup: Command = {
     if (values.json === true) ports.out(`${JSON.stringify(result)}\n`);
     else if (values.quiet !== true) {
       ports.out(`Backup: ${result.rows} rows, ${result.blobs} blobs, of these ${result.copied} new.\n`);
+      if (result.inPacs > 0)
+        ports.out(`${result.inPacs} images lie in the PACS: the backup names them and does not hold them.\n`);
       if (result.missing.length > 0)
         ports.out(`The archive itself lacks ${result.missing.length} blobs: see promontory fsck.\n`);
     }

@@ -17,10 +17,13 @@ export const fsck: Command = {
   paths: 'none',
   async run({ values }, ports) {
     const file = text(values, 'anchor');
-    const report = await overStorage(values, ports, async ({ database, blobs }, progress) => {
+    const deep = values.deep === true;
+    const report = await overStorage(values, ports, async ({ database, blobs, pacs }, progress) => {
       const anchor = file === undefined ? undefined : await latestAnchor(file);
-      return check(database, blobs, {
-        deep: values.deep === true,
+      await pacs?.compare((done) => progress.step(`Asking the PACS for studies: ${done}`));
+      // Every byte read again is read again where it lies.
+      return check(database, (deep ? pacs?.uncopied : undefined) ?? blobs, {
+        deep,
         repair: values.repair === true,
         now: ports.now,
         verifyAudit: (sql) => verifyAudit(sql, anchor === undefined ? {} : { anchor }),

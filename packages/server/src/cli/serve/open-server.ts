@@ -1,14 +1,16 @@
 /** The server, put together: the only place that knows which adapters stand behind its rooms' ports. */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { crossSite, type Identity, openAccess, systemIdentity } from '../../access/index.ts';
-import { INDEX_WORKER, openArchive, type Records } from '../../archive/index.ts';
+import { type Admit, INDEX_WORKER, openArchive, type Records } from '../../archive/index.ts';
 import { type AuditEvent, appendAudit, auditLog } from '../../audit/index.ts';
 import { consents, erasures } from '../../consent/index.ts';
 import { type DimseListener, listenDimse } from '../../dimse/index.ts';
-import { DEID_WORKER, type ExportPorts, exportStudies } from '../../exports/index.ts';
+import { DEID_WORKER, type ExportPorts, exportStudies, previewExport } from '../../exports/index.ts';
+import { followerIdentity } from '../../following/index.ts';
 import {
   accessRoutes,
   auditRoutes,
+  type ConnectionLimits,
   consentRoutes,
   dicomwebRoutes,
   exportRoutes,
@@ -18,8 +20,10 @@ import {
   type Route,
   readingsRoutes,
   serverRoutes,
+  subscriptionRoutes,
   workitemRoutes,
 } from '../../http/index.ts';
+import { BlobsUnavailable } from '../../ports/blobs/index.ts';
 import { createImageWork } from '../../ports/images/index.ts';
 import { type Log, placeOf } from '../../ports/log/index.ts';
 import { UntrustedPool } from '../../ports/untrusted/index.ts';
@@ -27,10 +31,13 @@ import { openReadings, type ReadingsRoom, readingProcess } from '../../readings/
 import { clearRemovedBlobs } from '../../upkeep/index.ts';
 import { forwardAudit, upkeep } from './background.ts';
 import { dimseSettingsOf } from './dimse-settings.ts';
-import type { Environment, Storage } from './open-storage.ts';
+import type { Environment } from './environment.ts';
+import { followPacs, noticing, probePacs } from './follow-pacs.ts';
+import type { Storage } from './open-storage.ts';
 import type { ServeSettings } from './settings.ts';
 import {
   assertHasAdministrator,
+  assertHasPacs,
   assertPeersHaveProjects,
   hostsOf,
   isPublic,
@@ -62,7 +69,7 @@ export async function openServer(
   settings: ServeSettings,
   { version, now, log, environment }: ServerPorts,
 ): Promise<RunningServer> {
-  const { database, blobs, staging } = storage;
+  const { database, blobs, staging, pacs } = storage;
   const closing: (() => unknown)[] = [];
   const close = async () => {
     for (const end of closing.toReversed()) await end();
@@ -72,19 +79,17 @@ export async function openServer(
     const system = systemIdentity('system');
     const pool = new UntrustedPool({ module: INDEX_WORKER });
     const cleaners = new UntrustedPool({ module: DEID_WORKER });
-    const images = createImageWork();
+    const images = createImageWork({ maxRenderedBytes: settings.images.maxRenderedBytes });
     closing.push(
       () => pool.close(),
       () => cleaners.close(),
       () => images.close(),
     );
+    const { maxInstanceBytes } = settings.storage;
+    const ground = { database, blobs, now, pool, staging, maxInstanceBytes };
     const archive = openArchive({
-      database,
-      blobs,
-      now,
-      pool,
-      staging,
-      maxInstanceBytes: settings.storage.maxInstanceBytes,
+      ...ground,
+      ...(pacs === undefined ? {} : { admit: (staged, uids) => void pacs.recognise(staged, uids) }),
     });
     let http: HttpServer | undefined;
     const access = openAccess(
@@ -100,6 +105,9 @@ export async function openServer(
     const first = await access.bootstrap();
     assertHasAdministrator(settings, first === undefined);
     assertPeersHaveProjects(settings, await access.projects.list(system));
+    await assertHasPacs(settings, database);
+    pacs?.listen(noticing(log, audit));
+    if (pacs !== undefined) await probePacs(pacs, log);
     const readings = await openReadings({
       database,
       blobs,
@@ -122,7 +130,11 @@ export async function openServer(
       clearRemoved: async () => void (await clearRemovedBlobs(database, blobs, { now })),
       problem: (error) => log({ event: 'erasure.unfinished', level: 'error', ...placeOf(error) }),
     });
-    await erased.resume();
+    // What a store that is away holds up is done by upkeep.
+    await erased.resume().catch((error) => {
+      if (!(error instanceof BlobsUnavailable)) throw error;
+      log({ event: 'erasure.unfinished', level: 'error', ...placeOf(error) });
+    });
 
     const consent = consents({ database, now });
     const exporting: ExportPorts = {
@@ -140,16 +152,22 @@ export async function openServer(
       ...accessRoutes(access),
       ...dicomwebRoutes({ recordsFor: archive.recordsFor, images }),
       ...workitemRoutes(readings),
+      ...subscriptionRoutes(readings),
       ...readingsRoutes(readings),
       ...auditRoutes({ log: auditLog({ database, now }), name: 'Promontory', keyedHash }),
       ...consentRoutes({ consents: consent, erasures: erased }),
-      ...exportRoutes((identity, request) => exportStudies(identity, request, exporting)),
+      ...exportRoutes({
+        open: (identity, request) => exportStudies(identity, request, exporting),
+        preview: (identity, request) =>
+          previewExport(identity, request, { database, consents: consent, now }),
+      }),
       ...serverRoutes({ database, version, routes: () => routes }),
     ];
     http = await listenHttp(
       {
         routes,
         identify: access.identify,
+        accessChanged: access.changed,
         crossSite,
         refused: ({ actor, address }, { method, path }) =>
           audit({
@@ -164,6 +182,7 @@ export async function openServer(
         hosts: hostsOf(settings),
         ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl }),
         proxies: settings.proxies,
+        limits: connectionLimitsOf(settings),
         ...(settings.tls === undefined
           ? {}
           : {
@@ -177,6 +196,8 @@ export async function openServer(
     );
     const listening = http;
     closing.push(() => listening.close());
+    pool.warm();
+    images.warm();
     const dimse =
       settings.dimse === undefined
         ? undefined
@@ -192,6 +213,16 @@ export async function openServer(
     if (settings.reading.workers > 0)
       await readings.work({ read: readingProcess(), concurrency: settings.reading.workers });
     if (settings.reading.onArrival) readings.watch({ quietMs: settings.reading.quietSeconds * 1000 });
+    readings.tidy({
+      claimMs: settings.reading.claimMinutes * 60_000,
+      keepMs: settings.reading.keepWorkItemsDays * 86_400_000,
+    });
+    const { follow } = settings.storage.pacs ?? {};
+    if (pacs !== undefined && follow !== undefined && follow !== false) {
+      const gate = (admit: Admit) =>
+        openArchive({ ...ground, blobs: pacs.brought, admit }).recordsFor(followerIdentity(follow.project));
+      closing.push(followPacs(pacs, follow, { database, gate, now, log }));
+    }
     closing.push(
       upkeep({
         work: [access.clearUp, erased.resume, () => clearRemovedBlobs(database, blobs, { now })],
@@ -220,6 +251,16 @@ export async function openServer(
 async function* chunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
+
+const connectionLimitsOf = ({ connections }: ServeSettings): Partial<ConnectionLimits> => {
+  const { headerSeconds, idleSeconds, bodySeconds, ...caps } = connections;
+  return {
+    ...caps,
+    headerMs: headerSeconds * 1000,
+    idleMs: idleSeconds * 1000,
+    bodyMs: bodySeconds * 1000,
+  };
+};
 
 const providerOf = (
   { provisioning, scope, ...given }: NonNullable<ServeSettings['openId']>,

@@ -6,8 +6,10 @@ import {
   checkKeys,
   fileBlobs,
   readKeyFile,
+  type SealedBlobs,
   type SealKey,
   type StageOptions,
+  StagingMemory,
   s3Blobs,
   sealedBlobs,
   verifiedBlobs,
@@ -16,18 +18,24 @@ import {
 import { openPglite, openPostgres } from '../../ports/database/index.ts';
 import { type DataFolder, openDataFolder } from '../../ports/folder/index.ts';
 import { migrate } from '../../schema/index.ts';
+import type { Environment } from './environment.ts';
+import { openPacs, type PacsStorage } from './open-pacs.ts';
 import type { ServeSettings } from './settings.ts';
 
-/** Variables of the environment: secrets do not stand in the settings file. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** Of all connections together; what comes beyond waits in files. */
+const RECEIVED_IN_MEMORY_BYTES = 96 * 2 ** 20;
 
 export interface Storage {
   readonly folder: DataFolder;
   readonly database: QueueDatabase;
   readonly blobs: Blobs;
+  /** Where instances lie in a PACS: `blobs` stands on it. */
+  readonly pacs?: PacsStorage;
   readonly staging: StageOptions;
   /** Of the encryption at rest, the one for new blobs first; empty where none is set. */
   readonly keys: readonly SealKey[];
+  /** Of our own bytes, where a key is set: what `blobs` stands on. */
+  readonly sealed?: SealedBlobs;
   close(): Promise<void>;
 }
 
@@ -49,30 +57,34 @@ export async function openStorage(
     const database = url === undefined ? await openPglite(folder.index) : openPostgres(url);
     closing.push(() => database.close());
     if (schema === 'migrate') await migrate(database);
-    const { keyFiles, quotaBytes, s3 } = settings.storage;
+    const { keyFiles, quotaBytes, s3, pacs: pacsSettings } = settings.storage;
     const keys: SealKey[] = [];
     for (const file of keyFiles) keys.push(...(await readKeyFile(file, folder.path)));
     const plain = s3 === undefined ? filesIn(folder, settings) : s3In(s3, environment, closing);
     await checkKeys(plain, keys);
     const [first, ...older] = keys;
-    const sealed = first === undefined ? verifiedBlobs(plain) : sealedBlobs(plain, [first, ...older]);
+    const atRest = (blobs: Blobs) =>
+      first === undefined ? verifiedBlobs(blobs) : sealedBlobs(blobs, [first, ...older]);
+    const sealed = first === undefined ? undefined : sealedBlobs(plain, [first, ...older]);
+    const kept = sealed ?? verifiedBlobs(plain);
     const blobs =
       quotaBytes === undefined
-        ? sealed
-        : withQuota(sealed, { maxBytes: quotaBytes, used: () => bytesHeld(database) });
-    return {
-      folder,
-      database,
-      blobs,
-      keys,
-      staging: {
-        folder: folder.incoming,
-        freeSpaceGuardBytes: settings.storage.freeSpaceGuardBytes,
-        // Forgotten with the process: what a crash leaves behind can be read by nobody.
-        ...(first === undefined ? {} : { seal: randomBytes(32) }),
-      },
-      close,
+        ? kept
+        : withQuota(kept, { maxBytes: quotaBytes, used: () => bytesHeld(database) });
+    const staging: StageOptions = {
+      folder: folder.incoming,
+      memory: new StagingMemory(RECEIVED_IN_MEMORY_BYTES),
+      freeSpaceGuardBytes: settings.storage.freeSpaceGuardBytes,
+      // Forgotten with the process: what a crash leaves behind can be read by nobody.
+      ...(first === undefined ? {} : { seal: randomBytes(32) }),
     };
+    const opened = { folder, database, keys, staging, close, ...(sealed === undefined ? {} : { sealed }) };
+    if (pacsSettings === undefined) return { ...opened, blobs };
+    const { maxInstanceBytes } = settings.storage;
+    const ground = { folder, database, local: blobs, atRest, staging, maxInstanceBytes, environment, now };
+    const pacs = await openPacs(pacsSettings, ground);
+    closing.push(() => pacs.close());
+    return { ...opened, blobs: pacs.blobs, pacs };
   } catch (error) {
     await close();
     throw error;

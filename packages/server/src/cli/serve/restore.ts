@@ -17,8 +17,9 @@ export const restore: Command = {
     const result = await overStorage(
       values,
       ports,
-      async ({ database, blobs, staging, keys: [first, ...older] }, progress) => {
-        const made = await read(resolve(folder), database, blobs, {
+      async ({ database, blobs, pacs, staging, keys: [first, ...older] }, progress) => {
+        // What a backup brings is kept here: the PACS has its own.
+        const made = await read(resolve(folder), database, pacs?.local ?? blobs, {
           verifyAudit,
           staging,
           ...(first === undefined ? {} : { keys: [first, ...older] }),
@@ -32,6 +33,8 @@ export const restore: Command = {
     if (values.json === true) ports.out(`${JSON.stringify(result)}\n`);
     else if (values.quiet !== true) {
       ports.out(`Restored ${result.rows} rows and ${result.blobs} blobs as of ${result.at}.\n`);
+      if (result.inPacs > 0)
+        ports.out(`${result.inPacs} images lie in a PACS: start the server with the same "storage.pacs".\n`);
       ports.out('What came after the backup is not here; erasures made since then must be made again.\n');
     }
   },

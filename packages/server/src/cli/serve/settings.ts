@@ -1,12 +1,12 @@
 /** What an operator may set: a JSON file, and few variables of the environment that carry secrets. */
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { Fault } from '@promontory/core/fault';
 import { ZodError, z } from 'zod';
 import { ROLES } from '../../access/index.ts';
 import { isUid } from '../../archive/index.ts';
 import { VERBS } from '../../dimse/index.ts';
+import { PacsSettings } from './pacs-settings.ts';
 
 const Port = z.number().int().min(0).max(65_535);
 const AeTitle = z.string().regex(/^[\x21-\x5b\x5d-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/);
@@ -48,6 +48,16 @@ export const ServeSettings = z.strictObject({
   /** Proxies before it: audit and limits go by the client's address as they tell it. */
   proxies: z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])).default([]),
   tls: Tls.optional(),
+  /** How many, and how long they may say nothing. */
+  connections: z
+    .strictObject({
+      most: z.number().int().min(8).max(65_535).default(512),
+      perAddress: z.number().int().min(1).default(64),
+      headerSeconds: z.number().positive().default(15),
+      idleSeconds: z.number().positive().default(120),
+      bodySeconds: z.number().positive().default(60),
+    })
+    .prefault({}),
   data: z.string().optional(),
   storage: z
     .strictObject({
@@ -62,6 +72,8 @@ export const ServeSettings = z.strictObject({
           pathStyle: z.boolean().default(true),
         })
         .optional(),
+      /** An existing PACS as the archive: instances lie there, results here. */
+      pacs: PacsSettings.optional(),
       quotaBytes: z.number().int().positive().optional(),
       freeSpaceGuardBytes: z
         .number()
@@ -75,11 +87,24 @@ export const ServeSettings = z.strictObject({
         .default(2 ** 30),
     })
     .prefault({}),
+  images: z
+    .strictObject({
+      /** The largest instance that pictures are made of: it is read whole for that. */
+      maxRenderedBytes: z
+        .number()
+        .int()
+        .positive()
+        .default(2 ** 28),
+    })
+    .prefault({}),
   reading: z
     .strictObject({
       onArrival: z.boolean().default(true),
       quietSeconds: z.number().min(0).default(60),
       workers: z.number().int().min(0).max(64).default(1),
+      /** A client that has claimed a work item, and says nothing for so long, has lost it. */
+      claimMinutes: z.number().positive().default(60),
+      keepWorkItemsDays: z.number().positive().default(400),
     })
     .prefault({}),
   dimse: z
@@ -124,6 +149,25 @@ export type ServeSettings = z.infer<typeof ServeSettings>;
 
 /** @throws Fault START_REFUSED naming the field, never its value */
 export function readSettings(file: string | undefined): ServeSettings {
+  const settings = parsedFrom(file);
+  assertOneArchive(settings);
+  return settings;
+}
+
+/** @throws Fault START_REFUSED */
+export function assertOneArchive({ storage: { pacs, s3, quotaBytes } }: ServeSettings): void {
+  if (pacs === undefined) return;
+  if (s3 !== undefined)
+    throw new Fault('START_REFUSED', 'Images are to lie both in an object store and in a PACS.', {
+      advice: 'Set "storage.s3" or "storage.pacs".',
+    });
+  if (quotaBytes !== undefined)
+    throw new Fault('START_REFUSED', 'A quota is set over images that a PACS keeps.', {
+      advice: 'Take "quotaBytes" away; "storage.pacs.cacheBytes" bounds what is kept here for quick reading.',
+    });
+}
+
+function parsedFrom(file: string | undefined): ServeSettings {
   try {
     return ServeSettings.parse(file === undefined ? {} : JSON.parse(readFileSync(resolve(file), 'utf8')));
   } catch (error) {
@@ -139,7 +183,3 @@ function reasonOf(error: unknown): string {
     return `does not fit at ${[...new Set(error.issues.map((i) => [...i.path, ...('keys' in i ? (i.keys as string[]) : [])].join('.') || 'its top'))].join(', ')}`;
   return error instanceof SyntaxError ? 'is no JSON' : 'cannot be read';
 }
-
-/** Addresses that only this machine can reach. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));

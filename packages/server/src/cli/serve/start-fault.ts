@@ -17,6 +17,8 @@ const OURS = new Set([
   'DatabaseUnavailable',
   'ProviderUnavailable',
   'BlobsUnavailable',
+  'PacsRefused',
+  'PacsAnswerUnusable',
   'BackupRefused',
   'BackupDamaged',
   'BackupDisturbed',

@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { Fault } from '@promontory/core/fault';
 import type { Project } from '../../access/index.ts';
-import { isLoopback, type ServeSettings } from './settings.ts';
+import { isLoopback } from '../../dimse/index.ts';
+import { hasPlaces } from '../../pacs/index.ts';
+import type { Sql } from '../../ports/database/index.ts';
+import type { ServeSettings } from './settings.ts';
 
 const refused = (message: string, advice: string): Fault => new Fault('START_REFUSED', message, { advice });
 
@@ -38,13 +41,31 @@ export function assertHasAdministrator(settings: ServeSettings, canSignIn: boole
 }
 
 /** What a peer stores into, or asks of, a project that is not there would lie where nobody looks. @throws Fault START_REFUSED */
-export function assertPeersHaveProjects({ dimse }: ServeSettings, projects: readonly Project[]): void {
+export function assertPeersHaveProjects(
+  { dimse, storage }: Pick<ServeSettings, 'dimse' | 'storage'>,
+  projects: readonly Project[],
+): void {
   const there = new Set(projects.map(({ projectId }) => projectId));
+  const follow = storage.pacs?.follow;
+  if (follow !== undefined && follow !== false && !there.has(follow.project))
+    throw refused(
+      'Studies of the PACS would go into a project that is not there',
+      'Make the project first (POST /api/access/projects), or name another in "storage.pacs.follow".',
+    );
   const astray = dimse?.peers.find(({ project }) => !there.has(project));
   if (astray === undefined) return;
   throw refused(
     `The DICOM peer ${astray.aeTitle} belongs to a project that is not there`,
     'Make the project first (POST /api/access/projects), or name another in "peers".',
+  );
+}
+
+/** Images in a PACS that is not set would all look missing. @throws Fault START_REFUSED */
+export async function assertHasPacs({ storage }: ServeSettings, sql: Sql): Promise<void> {
+  if (storage.pacs !== undefined || !(await hasPlaces(sql))) return;
+  throw refused(
+    'The index names images that lie in a PACS, and the settings name none',
+    'Set "storage.pacs" as it was.',
   );
 }
 

@@ -13,7 +13,7 @@ export const isSha256 = (text: string): text is Sha256 => SHA256.test(text);
 export interface Staged {
   readonly sha256: Sha256;
   readonly size: number;
-  /** Small contents stay in memory. */
+  /** Small contents stay in memory, which others write into once they are discarded. */
   readonly bytes?: Uint8Array;
   /** Large ones lie in a file that only the holder knows; sealed where a key is set. */
   readonly path?: string;

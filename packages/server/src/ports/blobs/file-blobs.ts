@@ -150,7 +150,7 @@ async function* chunksOf(path: string, start: number, end: number): AsyncGenerat
   const file = await mapped(() => open(path, 'r'), gone);
   try {
     for (let at = start; at < end; ) {
-      const buffer = new Uint8Array(Math.min(CHUNK_BYTES, end - at));
+      const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - at));
       const from = at;
       const { bytesRead } = await mapped(() => file.read(buffer, 0, buffer.length, from));
       if (bytesRead === 0) throw new BlobDamaged('The file became shorter while it was read.');

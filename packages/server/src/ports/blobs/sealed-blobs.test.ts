@@ -149,8 +149,18 @@ describe('sealedBlobs', () => {
     const expected = [...all, fresh].map(({ sha256 }) => sha256).sort();
     expect((await allOf(both.list())).sort()).toEqual(expected);
     for (const sha256 of expected) expect(sha256Of(await read(both, sha256))).toBe(sha256);
-    expect(await both.reseal()).toBe(3);
-    expect(await both.reseal()).toBe(0);
+    const older = async () =>
+      (await allOf(both.sealings())).flatMap((one) => (one.by === 'older' ? [one.sha256] : []));
+    expect((await older()).sort()).toEqual(
+      all
+        .slice(1)
+        .map(({ sha256 }) => sha256)
+        .sort(),
+    );
+    for (const sha256 of await older()) expect(await both.reseal(sha256)).toBe(true);
+    expect(await older()).toEqual([]);
+    expect(await both.reseal(fresh.sha256)).toBe(false);
+    expect(await both.reseal('a'.repeat(64))).toBe(false);
     const strange: string[] = [];
     const after = sealedBlobs(files, [newer]);
     expect((await allOf(after.list((name) => strange.push(name)))).sort()).toEqual(expected);

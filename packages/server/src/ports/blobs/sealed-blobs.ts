@@ -38,9 +38,24 @@ export const HEAD_BYTES = FACTS_AT + FACTS_BYTES + TAG_BYTES;
 const AHEAD = 16;
 
 export interface SealedBlobs extends Blobs {
-  /** Seals with the first key what an older one sealed. @returns how many blobs that were */
-  reseal(onBlob?: (done: number) => void): Promise<number>;
+  /**
+   * Every sealing in the store, in no order; one content has two where a process ended between keeping it with the first
+   * key and taking the older sealing away.
+   */
+  sealings(): AsyncIterable<Sealing>;
+  /**
+   * Seals with the first key what an older one sealed, and takes the older sealings away. Nothing is lost at whatever
+   * moment it ends, and it may be asked again. What is not there stays so.
+   * @returns whether there was anything to do
+   * @throws BlobDamaged, StorageFull; the older sealing stays then
+   */
+  reseal(sha256: Sha256): Promise<boolean>;
 }
+
+/** `unknown`: none of these keys sealed it, or its head was altered. */
+export type Sealing =
+  | { readonly by: 'first' | 'older'; readonly sha256: Sha256 }
+  | { readonly by: 'unknown'; readonly name: string };
 
 /**
  * Blobs sealed with the first of the keys; the others open what was sealed before. A plain SHA-256 as name would tell
@@ -76,25 +91,39 @@ export function sealedBlobs(blobs: Blobs, keys: readonly [SealKey, ...SealKey[]]
       : openRange(blobs, name, await blobs.open(name, { start: 0, end: HEAD_BYTES }), key, sha256, range);
   }
 
-  /** The SHA-256 of what lies under a name in the store, where it is one of ours. */
-  async function identify(name: string): Promise<Sha256 | undefined> {
+  /** What lies under a name in the store; `undefined` where it went since it was listed. */
+  async function sealingAt(name: string): Promise<Sealing | undefined> {
     try {
       const head = await readAll(await blobs.open(name, { start: 0, end: HEAD_BYTES }));
       const key = keys.find(({ id }) => Buffer.from(id).equals(head.subarray(ID_AT, SALT_AT)));
-      if (key === undefined) return undefined;
+      if (key === undefined) return { by: 'unknown', name };
       const { sha256 } = openHead(head, key);
-      return key.nameOf(sha256) === name ? sha256 : undefined;
+      if (key.nameOf(sha256) !== name) return { by: 'unknown', name };
+      return { by: key === first ? 'first' : 'older', sha256 };
     } catch (error) {
-      if (error instanceof BlobDamaged || error instanceof BlobMissing) return undefined;
+      if (error instanceof BlobDamaged) return { by: 'unknown', name };
+      if (error instanceof BlobMissing) return undefined;
       throw error;
     }
   }
 
+  async function* sealings(): AsyncGenerator<Sealing> {
+    const strange: string[] = [];
+    const found = ahead(
+      blobs.list((name) => strange.push(name)),
+      AHEAD,
+      sealingAt,
+    );
+    for await (const sealing of found) if (sealing !== undefined) yield sealing;
+    for (const name of strange) yield { by: 'unknown', name };
+  }
+
+  /** A content is told once, whether an older sealing of it was left beside the first key's or not. */
   async function* list(strange: (name: string) => void = () => {}): AsyncGenerator<Sha256> {
-    const named = ahead(blobs.list(strange), AHEAD, async (name) => ({ name, sha256: await identify(name) }));
-    for await (const { name, sha256 } of named)
-      if (sha256 === undefined) strange(name);
-      else yield sha256;
+    for await (const sealing of sealings())
+      if (sealing.by === 'unknown') strange(sealing.name);
+      else if (sealing.by === 'first' || !(await blobs.has(first.nameOf(sealing.sha256))))
+        yield sealing.sha256;
   }
 
   return {
@@ -109,21 +138,21 @@ export function sealedBlobs(blobs: Blobs, keys: readonly [SealKey, ...SealKey[]]
     async remove(sha256) {
       for (const key of keys) await blobs.remove(key.nameOf(sha256));
     },
-    async reseal(onBlob = () => {}) {
-      if (older.length === 0) return 0;
-      let done = 0;
-      for await (const sha256 of list()) {
-        if (await blobs.has(first.nameOf(sha256))) continue;
-        const from = await holding(sha256);
-        const { size } = openHead(
-          await readAll(await blobs.open(from.nameOf(sha256), { start: 0, end: HEAD_BYTES })),
-          from,
-        );
-        await keep({ sha256, size, read: () => later(() => open(sha256)), discard: async () => {} });
-        done += 1;
-        onBlob(done);
-      }
-      return done;
+    sealings,
+    async reseal(sha256) {
+      let from: SealKey | undefined;
+      for (const key of older) if (await blobs.has(key.nameOf(sha256))) from ??= key;
+      if (from === undefined) return false;
+      const name = from.nameOf(sha256);
+      const { size } = headOf(
+        await readAll(await blobs.open(name, { start: 0, end: HEAD_BYTES })),
+        from,
+        sha256,
+      );
+      const read = () => later(async () => openWhole(await blobs.open(name), from, sha256));
+      // Also where the first key's sealing is there: the store then only flushes its name again.
+      await keep({ sha256, size, read, discard: async () => {} });
+      return true;
     },
   };
 }

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { isFull, isOfSystem, writeAll } from '../durable/index.ts';
 import { BlobsUnavailable, type Staged, StorageFull } from './blobs.ts';
 import { stagedChunks, stagedSealer } from './staged-file.ts';
+import { type Block, StagingMemory } from './staging-memory.ts';
 
 export interface StageOptions {
   /** Where what does not fit in memory waits; emptied at start. */
   readonly folder: string;
-  /** Held in memory up to this size. Default 8 MiB. */
+  /** Held in memory up to this size, as long as there is some. Default and most 8 MiB. */
   readonly memoryBytes?: number;
+  /** Shared by all that is received at once; default one of its own. */
+  readonly memory?: StagingMemory;
   /** 32 bytes: files in the folder are sealed with it. Best random at each start and never written down. */
   readonly seal?: Uint8Array;
   /** Below this much free space nothing more is written: the database needs room, too. Default 1 GiB. */
@@ -21,47 +24,74 @@ const MEMORY_BYTES = 8 * 2 ** 20;
 const LOOK_EVERY_BYTES = 64 * 2 ** 20;
 
 /**
- * Receives bytes: hashes them as they come, and spills to a file what is too large for memory. What breaks off leaves
- * nothing behind.
+ * Receives bytes: hashes them as they come, and spills to a file what is too large for memory, or comes when there is
+ * none left. What breaks off leaves nothing behind.
  * @throws StorageFull, BlobsUnavailable; whatever the source throws
  */
 export async function stage(source: AsyncIterable<Uint8Array>, options: StageOptions): Promise<Staged> {
-  const memoryBytes = options.memoryBytes ?? MEMORY_BYTES;
+  const { memoryBytes = MEMORY_BYTES, memory = new StagingMemory(2 * MEMORY_BYTES) } = options;
   const hash = createHash('sha256');
-  let parts: Uint8Array[] = [];
+  let block: Block | undefined;
   let size = 0;
   let spill: Spill | undefined;
+  const release = () => {
+    if (block !== undefined) memory.give(block);
+    block = undefined;
+  };
   try {
     for await (const chunk of source) {
       hash.update(chunk);
+      const before = size;
       size += chunk.length;
-      parts.push(chunk);
-      if (size <= memoryBytes) continue;
-      spill ??= await mapped(() => startSpill(options));
-      for (const part of parts) await mapped(() => (spill as Spill).write(part));
-      parts = [];
+      if (spill === undefined) {
+        const roomy = size <= memoryBytes ? grown(block, before, size, memory) : undefined;
+        if (roomy !== undefined) {
+          block = roomy;
+          block.set(chunk, before);
+          continue;
+        }
+        spill = await mapped(() => startSpill(options));
+        const held = block?.subarray(0, before);
+        if (held !== undefined) await mapped(() => (spill as Spill).write(held));
+        release();
+      }
+      await mapped(() => (spill as Spill).write(chunk));
     }
     if (spill !== undefined) await mapped(spill.end);
   } catch (error) {
+    release();
     await spill?.abandon();
     throw error;
   }
   const sha256 = hash.digest('hex');
-  return spill === undefined ? inMemory(sha256, parts) : onDisk(sha256, size, spill.path, options.seal);
+  if (spill !== undefined) return onDisk(sha256, size, spill.path, options.seal);
+  return inMemory(sha256, block?.subarray(0, size) ?? new Uint8Array(0), release);
 }
 
-function inMemory(sha256: string, parts: readonly Uint8Array[]): Staged {
-  const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : new Uint8Array(Buffer.concat(parts));
-  return {
-    sha256,
-    size: bytes.length,
-    bytes,
-    async *read() {
-      yield bytes;
-    },
-    discard: async () => {},
-  };
+/** A block for `size` bytes that begins with the `filled` ones of the given; undefined where there is none. */
+function grown(
+  block: Block | undefined,
+  filled: number,
+  size: number,
+  memory: StagingMemory,
+): Block | undefined {
+  if (block !== undefined && size <= block.length) return block;
+  const larger = memory.take(size);
+  if (larger === undefined || block === undefined) return larger;
+  larger.set(block.subarray(0, filled));
+  memory.give(block);
+  return larger;
 }
+
+const inMemory = (sha256: string, bytes: Uint8Array, release: () => void): Staged => ({
+  sha256,
+  size: bytes.length,
+  bytes,
+  async *read() {
+    yield bytes;
+  },
+  discard: async () => release(),
+});
 
 const onDisk = (sha256: string, size: number, path: string, seal: Uint8Array | undefined): Staged => ({
   sha256,

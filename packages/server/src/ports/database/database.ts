@@ -14,6 +14,12 @@ export interface Sql {
 export interface Database extends Sql {
   /** All of it or nothing: rolled back when `work` throws, durable when this resolves. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * Work that is done by one at a time under this name, in all processes over the database, and outside of any
+   * transaction: what waits in it (for another machine) keeps nobody from the database. `sql` runs each statement by
+   * itself. Within it no second one is begun.
+   */
+  locked<T>(name: string, work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Several statements without values, for migrations. */
   script(text: string): Promise<void>;
   close(): Promise<void>;

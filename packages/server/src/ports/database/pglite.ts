@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Database, Sql } from './database.ts';
 import { FLUSHING, FlushedFolder, flushAll } from './flushed-folder.ts';
+import { inTurn } from './in-turn.ts';
 
 /** A commit is on the disk when it is made. */
 const START = [...PGlite.defaultStartParams.filter((given) => given !== '-F'), ...FLUSHING];
@@ -23,10 +24,12 @@ export async function openPglite(
     ...(template === undefined ? {} : { loadDataDir: template }),
   });
   if (isNew) flushAll(folder);
+  const query = async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+    (await pglite.query<Row>(text, [...values])).rows;
+  const turn = inTurn();
   return {
     pglite,
-    query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
-      (await pglite.query<Row>(text, [...values])).rows,
+    query,
     transaction: async <T>(work: (sql: Sql) => Promise<T>) =>
       (await pglite.transaction((tx) =>
         work({
@@ -36,6 +39,8 @@ export async function openPglite(
             ).rows,
         }),
       )) as T,
+    // Whoever holds the folder is alone with it: the turns of this process are all there are.
+    locked: (_name, work) => turn(() => work({ query })),
     script: async (text) => void (await pglite.exec(text)),
     close: () => pglite.close(),
   };

@@ -1,5 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { type Database, DatabaseUnavailable, type Sql } from './database.ts';
+import { inTurn } from './in-turn.ts';
 
 /** Long enough for a server that restarts, short enough for a person who waits. */
 const CONNECT_MS = 5_000;
@@ -8,6 +10,9 @@ const STATEMENT_MS = 60_000;
 /** A network that swallows ends no statement; what has not answered long after it should have ended is given up. */
 const SILENCE_MS = STATEMENT_MS + 5_000;
 const SILENT = 'Query read timeout';
+/** Longer than an object store is waited for under a lock. */
+const LOCK_MS = 240_000;
+const LOCK_LOOK_MS = 100;
 
 // bigint (sequence numbers, byte counts) fits a double here; timestamps stay Date as in PGlite.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -29,10 +34,13 @@ export function openPostgres(
   });
   // An idle connection that breaks is replaced by the pool; without a listener the process would end.
   pool.on('error', () => {});
+  // One connection of the pool at most holds locks: who waits for one must not keep the others from the database.
+  const turn = inTurn();
   return {
     pool,
     query: (text, values) => guarded(() => rowsOf(pool, text, values)),
     transaction: (work) => guarded(() => inTransaction(pool, work)),
+    locked: (name, work) => turn(() => guarded(() => underLock(pool, name, work))),
     script: (text) => guarded(async () => void (await pool.query(text))),
     close: () => pool.end(),
   };
@@ -46,7 +54,36 @@ async function rowsOf<Row extends object>(
   return (await on.query(text, [...values])).rows as Row[];
 }
 
-async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+const inTransaction = <T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> =>
+  onOneConnection(pool, 'rollback', async (client) => {
+    await client.query('begin');
+    const result = await work({ query: (text, values) => rowsOf(client, text, values) });
+    await client.query('commit');
+    return result;
+  });
+
+/** By the session's advisory lock, which ends with its process or connection at the latest. */
+const underLock = <T>(pool: pg.Pool, name: string, work: (sql: Sql) => Promise<T>): Promise<T> =>
+  onOneConnection(pool, 'select pg_advisory_unlock_all()', async (client) => {
+    const key = 'hashtextextended($1, 0)';
+    for (const until = performance.now() + LOCK_MS; ; await wait(LOCK_LOOK_MS)) {
+      const [row] = await rowsOf<{ got: boolean }>(client, `select pg_try_advisory_lock(${key}) as got`, [
+        name,
+      ]);
+      if (row?.got === true) break;
+      if (performance.now() > until) throw new DatabaseUnavailable('Another process holds the lock.');
+    }
+    const result = await work({ query: (text, values) => rowsOf(client, text, values) });
+    await client.query(`select pg_advisory_unlock(${key})`, [name]);
+    return result;
+  });
+
+/** @param undo what makes the connection fit for others where the work failed */
+async function onOneConnection<T>(
+  pool: pg.Pool,
+  undo: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   // A connection may break between two statements, when nobody waits for an answer of it: the next one fails then.
@@ -55,15 +92,12 @@ async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): 
   };
   client.on('error', breaks);
   try {
-    await client.query('begin');
-    const result = await work({ query: (text, values) => rowsOf(client, text, values) });
-    await client.query('commit');
-    return result;
+    return await work(client);
   } catch (error) {
     // Who did not answer is not asked again.
     if (error instanceof Error && error.message === SILENT) broken = error;
     else
-      await client.query('rollback').catch((cause: Error) => {
+      await client.query(undo).catch((cause: Error) => {
         broken = cause;
       });
     throw error;

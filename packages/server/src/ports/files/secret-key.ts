@@ -34,7 +34,7 @@ export function openSecretKey(path: string, neverBelow: string): SecretKey {
 }
 
 /** HMAC-SHA-256 under the key. */
-export function keyedHashOf({ bytes }: SecretKey): (text: string) => Uint8Array {
+export function keyedHashOf({ bytes }: Pick<SecretKey, 'bytes'>): (text: string) => Uint8Array {
   return (text) => createHmac('sha256', bytes).update(text, 'utf8').digest();
 }
 

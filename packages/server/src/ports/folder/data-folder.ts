@@ -15,6 +15,8 @@ export interface DataFolder extends Secrets {
   /** Of the embedded database. */
   readonly index: string;
   readonly blobs: string;
+  /** Of bytes that lie elsewhere: may be emptied while nobody works here. */
+  readonly copies: string;
   /** Received bytes that are not kept yet; was emptied. */
   readonly incoming: string;
   close(): void;
@@ -45,7 +47,8 @@ export async function openDataFolder(folder: string, now: () => Date): Promise<D
     for (const name of ['blobs', 'incoming', 'secrets'])
       await mkdir(inside(name), { recursive: true, mode: 0o700 });
     // What a crash left unfinished.
-    for (const name of [inside('incoming'), join(inside('blobs'), 'aside')]) await empty(name);
+    for (const name of [inside('incoming'), join(inside('blobs'), 'aside'), join(inside('copies'), 'aside')])
+      await empty(name);
     await flushFolder(path);
     const since = { pid: process.pid, since: now().toISOString() };
     await writeDurably(join(path, HOLDER), `${JSON.stringify(since)}\n`);
@@ -53,6 +56,7 @@ export async function openDataFolder(folder: string, now: () => Date): Promise<D
       path,
       index: inside('index'),
       blobs: inside('blobs'),
+      copies: inside('copies'),
       incoming: inside('incoming'),
       ...secretsIn(inside('secrets')),
       close: release,

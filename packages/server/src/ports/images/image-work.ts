@@ -31,6 +31,8 @@ export interface ImageWork {
   /** @param path tags, and numbers of items from 1 between them */
   bulk(file: KeptFile, path: readonly number[], work?: WorkFor): Promise<BulkValue | undefined>;
   render(file: KeptFile, request: RenderRequest, work?: WorkFor): Promise<Rendered>;
+  /** Starts a thread ahead of the first task. */
+  warm(): void;
   close(): Promise<void>;
 }
 
@@ -41,13 +43,25 @@ export interface ImageWorkOptions {
   readonly timeoutMs?: number;
   /** The largest file that is read whole. Default 1 GiB. */
   readonly maxFileBytes?: number;
+  /** The largest file that pictures are made of. Default 256 MiB. */
+  readonly maxRenderedBytes?: number;
   /** All files that are held at a time. Default 1 GiB. */
   readonly maxHeldBytes?: number;
+}
+
+/** The instance is larger than this is done with. Nothing was read. */
+export class FileTooLarge extends Fault {
+  constructor() {
+    super('LIMIT_EXCEEDED', 'the instance is larger than is worked on', {
+      advice: 'Retrieve it as it is stored.',
+    });
+  }
 }
 
 /** Image work in killable worker threads. Close it. */
 export function createImageWork(options: ImageWorkOptions = {}): ImageWork {
   const { workers, timeoutMs = 30_000, maxFileBytes = 2 ** 30, maxHeldBytes = 2 ** 30 } = options;
+  const { maxRenderedBytes = 2 ** 28 } = options;
   const pool = new UntrustedPool({
     module: new URL('./image-tasks.ts', import.meta.url),
     timeoutMs,
@@ -56,11 +70,8 @@ export function createImageWork(options: ImageWorkOptions = {}): ImageWork {
   const budget = new ByteBudget(maxHeldBytes);
 
   async function run<T>(task: string, file: KeptFile, payload: object, work: WorkFor = {}): Promise<T> {
-    if (file.sizeBytes > maxFileBytes) {
-      throw new Fault('LIMIT_EXCEEDED', 'the instance is larger than is worked on', {
-        advice: 'Retrieve it as it is stored.',
-      });
-    }
+    if (file.sizeBytes > (task === 'render' ? Math.min(maxRenderedBytes, maxFileBytes) : maxFileBytes))
+      throw new FileTooLarge();
     const giveBack = await budget.take(file.sizeBytes, work.signal, work.lane);
     try {
       const bytes = await readWhole(file);
@@ -75,6 +86,7 @@ export function createImageWork(options: ImageWorkOptions = {}): ImageWork {
     frames: (file, numbers, form, work) => run('frames', file, { numbers, form }, work),
     bulk: (file, path, work) => run('bulk', file, { path }, work),
     render: (file, request, work) => run('render', file, { request }, work),
+    warm: () => pool.warm(),
     close: () => pool.close(),
   };
 }

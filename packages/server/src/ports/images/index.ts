@@ -8,6 +8,7 @@ export type { BulkValue } from './bulk-value.ts';
 export type { ExtractedFrames } from './frames.ts';
 export {
   createImageWork,
+  FileTooLarge,
   type ImageWork,
   type ImageWorkOptions,
   type KeptFile,

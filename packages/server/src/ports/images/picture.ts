@@ -1,13 +1,14 @@
-import { type DicomFile, Tag } from '@promontory/core/dicom';
+import { type DataSet, type DicomFile, Tag } from '@promontory/core/dicom';
 import type { Picture } from '@promontory/core/formats';
 import { type PixelReader, readPalette, rescaleOf, type StoredFrame } from '@promontory/core/pixels';
+import { type LookupTable, lookedUp, lookupTable } from './lookup-table.ts';
 import { greyOf, type Voi, voiFromData, voiFromTags } from './voi.ts';
 
 /**
- * A frame as it is to be seen (PS3.4 annex N, without presentation states): grey through Rescale and the window, colour
- * as it is. A Modality LUT Sequence and a VOI LUT Sequence are not applied; nor are overlays.
+ * A frame as it is to be seen (PS3.4 annex N, without presentation states): grey through the Modality LUT or Rescale,
+ * the window or VOI LUT, and the polarity that the object asks for; colour as it is. Overlays are not drawn.
  *
- * @param voi in place of the object's own window; colour has none
+ * @param voi in place of the object's own window or table; colour has none
  */
 export async function pictureOf(
   file: DicomFile,
@@ -20,9 +21,10 @@ export async function pictureOf(
   switch (stored.photometric) {
     case 'MONOCHROME1':
     case 'MONOCHROME2': {
-      const values = modalityValues(file, stored, frame);
-      const data = greyOf(values, voi ?? voiFromTags(file.dataSet, frame) ?? voiFromData(values));
-      if (stored.photometric === 'MONOCHROME1') for (let i = 0; i < data.length; i++) data[i] = 255 - data[i];
+      const { values, isSigned } = modalityValues(file, stored, frame, pixels.format.signed);
+      const data = greyOf(values, voi ?? ownVoi(file.dataSet, frame, isSigned) ?? voiFromData(values));
+      if (isInverted(file.dataSet, stored.photometric))
+        for (let i = 0; i < data.length; i++) data[i] = 255 - data[i];
       return { width, height, channels: 1, data };
     }
     case 'PALETTE':
@@ -33,10 +35,33 @@ export async function pictureOf(
   }
 }
 
-function modalityValues(file: DicomFile, { data }: StoredFrame, frame: number): ArrayLike<number> {
-  const { slope, intercept } = rescaleOf(file.dataSet, frame);
-  if (slope === 1 && intercept === 0) return data;
-  return Float64Array.from(data, (value) => value * slope + intercept);
+/** PS3.3 C.11.1: a table goes before slope and intercept. */
+function modalityValues(
+  { dataSet }: DicomFile,
+  { data }: StoredFrame,
+  frame: number,
+  isSigned: boolean,
+): { readonly values: ArrayLike<number>; readonly isSigned: boolean } {
+  const table = lookupTable(dataSet, Tag.ModalityLUTSequence, isSigned);
+  if (table !== undefined) return { values: lookedUp(data, table), isSigned: false };
+  const { slope, intercept } = rescaleOf(dataSet, frame);
+  if (slope === 1 && intercept === 0) return { values: data, isSigned };
+  const values = Float64Array.from(data, (value) => value * slope + intercept);
+  return { values, isSigned: isSigned || intercept < 0 || slope < 0 };
+}
+
+/**
+ * The window goes before the table: both are choices of the one who made the image (PS3.3 C.11.2), and a window is what
+ * other viewers show first.
+ */
+const ownVoi = (dataSet: DataSet, frame: number, isSigned: boolean): Voi | LookupTable | undefined =>
+  voiFromTags(dataSet, frame) ?? lookupTable(dataSet, Tag.VOILUTSequence, isSigned);
+
+/** PS3.3 C.11.6.1.2: Presentation LUT Shape says what is white; where it is absent, the photometric interpretation. */
+function isInverted(dataSet: DataSet, photometric: StoredFrame['photometric']): boolean {
+  const shape = dataSet.text(Tag.PresentationLUTShape);
+  if (shape === 'INVERSE') return true;
+  return photometric === 'MONOCHROME1' && shape !== 'IDENTITY';
 }
 
 function paletteColours(file: DicomFile, { data }: StoredFrame, signed: boolean): Uint8ClampedArray {

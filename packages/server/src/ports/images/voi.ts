@@ -1,5 +1,6 @@
 import { type DataSet, Tag } from '@promontory/core/dicom';
 import { functionalGroup, windowFromData } from '@promontory/core/pixels';
+import { type LookupTable, lookedUp } from './lookup-table.ts';
 
 /** Grey levels: VOI LUT Function (PS3.3 C.11.2.1.2). */
 export interface Voi {
@@ -36,7 +37,11 @@ export function voiFromData(values: ArrayLike<number>): Voi {
 }
 
 /** 0–255. */
-export function greyOf(values: ArrayLike<number>, voi: Voi): Uint8ClampedArray {
+export function greyOf(values: ArrayLike<number>, voi: Voi | LookupTable): Uint8ClampedArray {
+  if ('entries' in voi) {
+    const scale = 255 / (2 ** voi.bits - 1);
+    return Uint8ClampedArray.from(lookedUp(values, voi), (entry) => entry * scale);
+  }
   const { centre, width, shape } = voi;
   const grey = new Uint8ClampedArray(values.length);
   for (let i = 0; i < grey.length; i++) {

@@ -1,4 +1,12 @@
+import { Fault } from '@promontory/core/fault';
 import type { FailureRecord } from './messages.ts';
+
+/** The task's time or memory ended: that may be the input's fault, or that of a machine with too much to do. */
+export class TaskLimitReached extends Fault {
+  constructor(what: 'time' | 'memory') {
+    super('LIMIT_EXCEEDED', `the input took more ${what} than is allowed`);
+  }
+}
 
 /** Too many tasks wait already. A retry helps once some are done. */
 export class PoolBusy extends Error {

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { type Transferable as NodeTransferable, Worker } from 'node:worker_threads';
 import { Fault } from '@promontory/core/fault';
-import { PoolBusy, WorkerFailed } from './errors.ts';
+import { PoolBusy, TaskLimitReached, WorkerFailed } from './errors.ts';
 import { Lanes } from './lanes.ts';
 import { type Answer, failureOf, READY } from './messages.ts';
 
@@ -69,9 +69,14 @@ export class UntrustedPool {
     };
   }
 
+  /** Starts a worker ahead of the first task: a thread takes longer to start than most tasks do. */
+  warm(): void {
+    if (!this.#closed && this.#hands.size === 0) this.#hire().worker.unref();
+  }
+
   /**
    * Runs a task in one of the workers.
-   * @throws the task's own Fault; Fault LIMIT_EXCEEDED when its time or memory ended; PoolBusy; WorkerFailed; the
+   * @throws the task's own Fault; TaskLimitReached when its time or memory ended; PoolBusy; WorkerFailed; the
    *   signal's reason
    */
   run<T>(task: string, payload: unknown, options: RunOptions = {}): Promise<T> {
@@ -171,9 +176,7 @@ export class UntrustedPool {
   #limit(hand: Hand, timeoutMs: number): void {
     clearTimeout(hand.timer);
     hand.timer = setTimeout(() => {
-      const late = hand.ready
-        ? new Fault('LIMIT_EXCEEDED', 'the input took more time than is allowed')
-        : new WorkerFailed('a worker did not start');
+      const late = hand.ready ? new TaskLimitReached('time') : new WorkerFailed('a worker did not start');
       void this.#dismiss(hand, late);
       this.#dispatch();
     }, timeoutMs);
@@ -213,7 +216,7 @@ export class UntrustedPool {
 
 function causeOf(error: unknown): Error {
   if ((error as { code?: unknown } | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return new Fault('LIMIT_EXCEEDED', 'the input took more memory than is allowed');
+    return new TaskLimitReached('memory');
   }
   return new WorkerFailed('a worker broke', failureOf(error));
 }
