@@ -89,8 +89,9 @@ export async function startOrthanc(postgres?: string, options: OrthancOptions = 
     }
   };
   let child = await start();
+  const isUp = () => child.exitCode === null && child.signalCode === null;
   const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (!isUp()) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
     await gone;
@@ -104,7 +105,7 @@ export async function startOrthanc(postgres?: string, options: OrthancOptions = 
     pid: child.pid as number,
     crash: () => end('SIGKILL'),
     async again() {
-      child = await start();
+      if (!isUp()) child = await start();
     },
     async stop() {
       await end('SIGTERM');

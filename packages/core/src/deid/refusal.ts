@@ -57,7 +57,7 @@ const WORDS: Readonly<Record<RefusalReason, readonly [message: string, advice: s
   ],
   EMBEDDED_OVERLAY: ['An overlay is hidden in compressed pixels.', 'Decompress the object first.'],
   PIXELS_NOT_CLEANABLE: [
-    'The pixels cannot be blanked as they are stored.',
+    'The pixels are stored in a form that cannot be cleaned.',
     'Decompress the object first, or leave it out.',
   ],
   REGIONS_OUTSIDE: ['None of the rectangles to blank lies in this image.', 'Give rectangles for its size.'],

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
-import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Bench,
+  codeAt,
   FROM,
   type Member,
+  withPassword as memberWithPassword,
+  withTotp as memberWithTotp,
   openBench,
   PASSWORD,
   refusal,
@@ -28,26 +30,22 @@ beforeAll(async () => {
 }, STARTUP_MS);
 afterAll(() => bench.close());
 
-const codeAt = (secret: string, at: Date) =>
-  new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at.getTime() });
 const signIn = (login: string, code?: string, access = bench.access, from = FROM) =>
   access.signIn.password({ login, password: PASSWORD, ...(code === undefined ? {} : { code }) }, from);
 
 type Signed = Member & { readonly login: string };
 
-async function withPassword(): Promise<Signed> {
+const nextLogin = (): string => {
   number += 1;
-  const login = `person-${number}`;
-  const member = await bench.member(login, STUDENT);
-  const signedIn = await bench.access.factors.changePassword(member.identity, { password: PASSWORD });
-  return { ...member, login, identity: await bench.identityOf(signedIn) };
+  return `person-${number}`;
+};
+async function withPassword(): Promise<Signed> {
+  const login = nextLogin();
+  return { ...(await memberWithPassword(bench, login)), login };
 }
 async function withTotp(): Promise<Signed & { readonly secret: string }> {
-  const member = await withPassword();
-  const { secret } = await bench.access.factors.enrolTotp(member.identity);
-  const signedIn = await bench.access.factors.confirmTotp(member.identity, codeAt(secret, bench.now));
-  bench.pass(90_000);
-  return { ...member, secret, identity: await bench.identityOf(signedIn) };
+  const login = nextLogin();
+  return { ...(await memberWithTotp(bench, login)), login };
 }
 async function addPasskey(member: Signed): Promise<Signed & { readonly passkeyId: string }> {
   const { passkeys } = bench.access;

@@ -1,12 +1,21 @@
-/** Peers that lie, stall, flood and break off. Reliability rows 1, 4, 6, 7, 15. */
-import { setTimeout as wait } from 'node:timers/promises';
-import { parseDicom } from '@promontory/core/dicom';
+/** Peers that lie, stall and send what is none. Reliability rows 1, 4, 6, 7, 15. */
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { BlobsUnavailable, StorageFull } from '../ports/blobs/index.ts';
 import { DatabaseUnavailable } from '../ports/database/index.ts';
 import { PoolBusy } from '../ports/untrusted/index.ts';
 import { CommandField } from './command-set.ts';
+import {
+  commandOf,
+  dataSet,
+  EXPLICIT,
+  MR,
+  QUICK,
+  STORE,
+  stillAnswers,
+  storeRq,
+  text,
+} from './hostile.testing.ts';
 import { listener, PEER } from './listener.testing.ts';
 import { negotiate } from './negotiate.ts';
 import { encodeAssociateRq, encodeReleaseRq, PduType } from './pdu.ts';
@@ -15,51 +24,6 @@ import { memoryRecords } from './records.testing.ts';
 import { VERIFICATION } from './sop-classes.ts';
 import { Status } from './status.ts';
 
-const MR = '1.2.840.10008.5.1.4.1.1.4';
-const EXPLICIT = '1.2.840.10008.1.2.1';
-const QUICK = { artimMs: 250, pduMs: 250, idleMs: 400, closeMs: 150 };
-const STORE = { contexts: [{ id: 1, abstractSyntax: MR, transferSyntaxes: [EXPLICIT] }] };
-
-const text = (vr: string, tag: string, value: string) => {
-  const padded = value.length % 2 === 0 ? value : `${value}\0`;
-  const header = Buffer.from(`${tag}0000`, 'hex');
-  return Buffer.concat([
-    header.subarray(0, 4),
-    Buffer.from(vr),
-    length16(padded.length),
-    Buffer.from(padded),
-  ]);
-};
-function length16(length: number): Buffer {
-  const bytes = Buffer.alloc(2);
-  bytes.writeUInt16LE(length);
-  return bytes;
-}
-/** SOP Class and Instance, and bytes that are not looked at. */
-const dataSet = (sopUid: string, more = 0) =>
-  Buffer.concat([
-    text('UI', '08001600', MR),
-    text('UI', '08001800', sopUid),
-    Buffer.from('09001000', 'hex'),
-    Buffer.from('LO'),
-    length16(4),
-    Buffer.from('ACME'),
-    ...(more === 0
-      ? []
-      : [Buffer.from('09000110', 'hex'), Buffer.from('OB\0\0'), length32(more), Buffer.alloc(more, 0x5a)]),
-  ]);
-function length32(length: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(length);
-  return bytes;
-}
-const storeRq = (affectedSopInstance: string, messageId = 1) => ({
-  commandField: CommandField.storeRq,
-  messageId,
-  affectedSopClass: MR,
-  affectedSopInstance,
-  priority: 0,
-});
 test.each([
   [new StorageFull(''), Status.outOfResources],
   [new BlobsUnavailable(''), Status.outOfResources],
@@ -104,19 +68,6 @@ test.each([
   if (typeof negotiated === 'string') throw new Error(negotiated);
   expect(negotiated.contexts[0]?.transferSyntax).toBe(expected);
 });
-
-const echoRq = { commandField: CommandField.echoRq, messageId: 5, affectedSopClass: VERIFICATION };
-
-/** The listener still answers a peer that behaves. */
-async function stillAnswers(port: number): Promise<void> {
-  const peer = new RawPeer(port);
-  expect((await peer.associate())?.type).toBe(PduType.associateAc);
-  peer.ask(1, echoRq);
-  expect((await peer.answer())?.status).toBe(Status.success);
-  peer.say(encodeReleaseRq());
-  expect((await peer.hear())?.type).toBe(PduType.releaseRp);
-  peer.socket.end();
-}
 
 test.each([
   ['an unknown title', { callingAeTitle: 'STRANGER' }, PEER, 3],
@@ -312,164 +263,6 @@ test('an operation that its context was not accepted for is not recognised', asy
   });
   peer.ask(1, { commandField: 0x0140, messageId: 2 });
   expect(await peer.answer()).toMatchObject({ commandField: 0x8140, respondedTo: 2 });
-});
-
-test('an abort in the middle of a C-STORE keeps nothing', async () => {
-  const records = memoryRecords();
-  const { port } = await listener({ limits: QUICK }, () => records);
-  for (const end of ['abort', 'reset'] as const) {
-    const peer = new RawPeer(port);
-    await peer.associate(STORE);
-    peer.say(
-      // Command whole, data set without its last fragment.
-      dataPdu(1, true, true, commandOf('2.25.1')),
-      dataPdu(1, false, false, dataSet('2.25.1', 20_000).subarray(0, 10_000)),
-    );
-    await vi.waitFor(() => expect(records.begun()).toBeGreaterThan(0));
-    if (end === 'abort') peer.say(Buffer.from('07000000000400000000', 'hex'));
-    else peer.socket.resetAndDestroy();
-    await peer.hearAll();
-    await wait(30);
-    expect(records.files).toEqual([]);
-  }
-  await stillAnswers(port);
-});
-
-function commandOf(sopUid: string): Buffer {
-  const pdu: Buffer[] = [];
-  const peer = { say: (...bytes: Buffer[]) => void pdu.push(...bytes) };
-  RawPeer.prototype.ask.call(peer as unknown as RawPeer, 1, storeRq(sopUid), Buffer.alloc(0));
-  return (pdu[0] as Buffer).subarray(12);
-}
-
-test('an archive that fails is answered with a failure, and the association goes on', async () => {
-  const records = memoryRecords({
-    async store() {
-      throw new Error('a patient name might stand here: CANARY^NAME');
-    },
-  });
-  const { port, logged } = await listener({}, () => records);
-  const peer = new RawPeer(port);
-  await peer.associate(STORE);
-  peer.ask(1, storeRq('2.25.1'), dataSet('2.25.1', 300_000));
-  expect((await peer.answer())?.status).toBe(Status.processingFailure);
-  peer.ask(1, storeRq('2.25.1', 2), dataSet('2.25.1'));
-  expect((await peer.answer())?.status).toBe(Status.processingFailure);
-  expect(JSON.stringify(logged)).not.toContain('CANARY');
-});
-
-test('an instance larger than the window streams through, and slows its sender while the archive is slow', async () => {
-  let most = 0;
-  let received = 0;
-  const records = memoryRecords({
-    async store(parts) {
-      for await (const part of parts) {
-        for await (const chunk of part) {
-          received += chunk.length;
-          most = Math.max(most, peer.socket.bytesWritten - received);
-          if (received < 2 ** 22) await wait(2);
-        }
-      }
-      return [{ status: 'stored', sopUid: '2.25.1', warnings: [] }];
-    },
-  });
-  const { port } = await listener({ limits: { receiveWindowBytes: 2 ** 18 } }, () => records);
-  const peer: RawPeer = new RawPeer(port);
-  await peer.associate(STORE);
-  const size = 32 * 2 ** 20;
-  const bytes = dataSet('2.25.1', size);
-  peer.say(dataPdu(1, true, true, commandOf('2.25.1')));
-  for (let at = 0; at < bytes.length; at += 60_000) {
-    const last = at + 60_000 >= bytes.length;
-    if (!peer.socket.write(dataPdu(1, false, last, bytes.subarray(at, at + 60_000))))
-      await new Promise((resolve) => peer.socket.once('drain', resolve));
-  }
-  expect((await peer.answer())?.status).toBe(Status.success);
-  expect(received).toBeGreaterThan(size);
-  // Kernel buffers of both sides and the window: far less than the instance.
-  expect(most).toBeLessThan(16 * 2 ** 20);
-});
-
-test('what a peer sends is stored after a zero preamble and our meta information, byte for byte', async () => {
-  const records = memoryRecords();
-  const { port } = await listener({}, () => records);
-  const peer = new RawPeer(port);
-  await peer.associate(STORE);
-  const bytes = dataSet('2.25.7', 5_000);
-  peer.ask(1, storeRq('2.25.7'), bytes);
-  expect((await peer.answer())?.status).toBe(Status.success);
-  const [file] = records.files;
-  expect(Buffer.from(file!.subarray(-bytes.length))).toEqual(bytes);
-  expect(file!.subarray(0, 128).every((byte) => byte === 0)).toBe(true);
-  const parsed = parseDicom(file!);
-  expect(parsed.transferSyntaxUid).toBe(EXPLICIT);
-  expect(parsed.meta.text(0x00020003)).toBe('2.25.7');
-  expect(parsed.meta.text(0x00020016)).toBe('TESTER');
-  expect(parsed.warnings).toEqual([]);
-});
-
-test('a hundred connections: peers beyond the cap are told, strangers cannot take their places', async () => {
-  const { port } = await listener({ limits: { maxAssociations: 10, artimMs: 2_000 } });
-  const peers = Array.from({ length: 100 }, () => new RawPeer(port));
-  const answers = await Promise.all(peers.map(async (peer) => (await peer.associate())?.type));
-  const count = (type: number | undefined) => answers.filter((answer) => answer === type).length;
-  expect(count(PduType.associateAc)).toBe(10);
-  expect(count(PduType.associateAc) + count(PduType.associateRj) + count(undefined)).toBe(100);
-  for (const peer of peers) peer.socket.destroy();
-  await wait(50);
-  await stillAnswers(port);
-});
-
-test('strangers are capped, and a flood of them does not fill the audit', async () => {
-  const { port, audited, close } = await listener({ peers: [{ ...PEER, addresses: ['10.9.9.9'] }] });
-  for (let round = 0; round < 20; round++) {
-    const peers = Array.from({ length: 12 }, () => new RawPeer(port));
-    const answers = await Promise.all(peers.map(async (peer) => (await peer.associate())?.type));
-    expect(answers.filter((type) => type === PduType.associateRj).length).toBeLessThanOrEqual(8);
-    for (const peer of peers) peer.socket.destroy();
-    await wait(5);
-  }
-  await close();
-  expect(audited.length).toBeLessThanOrEqual(61);
-  const flood = audited.at(-1);
-  expect(flood?.detail?.reason).toBe('flood');
-  expect(flood?.detail?.count).toBeGreaterThan(20);
-});
-
-test('an association that cannot be audited is not accepted', async () => {
-  const { port } = await listener({}, undefined, {
-    async audit() {
-      throw new Error('the database is away');
-    },
-  });
-  const answer = await new RawPeer(port).associate();
-  expect([...(answer?.body ?? [])]).toEqual([0, 2, 3, 1]);
-});
-
-test('closing ends associations and waits for what they were storing', async () => {
-  let settled = false;
-  const records = memoryRecords({
-    async store(parts) {
-      try {
-        for await (const part of parts) for await (const _ of part);
-      } finally {
-        await wait(100);
-        settled = true;
-      }
-      return [];
-    },
-  });
-  const { port, close } = await listener({}, () => records);
-  const peer = new RawPeer(port);
-  await peer.associate(STORE);
-  peer.say(
-    dataPdu(1, true, true, commandOf('2.25.1')),
-    dataPdu(1, false, false, dataSet('2.25.1', 20_000).subarray(0, 10_000)),
-  );
-  await wait(50);
-  await close();
-  expect(settled).toBe(true);
-  expect(await peer.hearAll()).toEqual([PduType.abort]);
 });
 
 test('spoiled streams of PDUs end the association or are answered; the listener goes on', async () => {

@@ -2,14 +2,29 @@
 import { readFileSync } from 'node:fs';
 import { type Route, route } from './route.ts';
 
-const PAGES = [
+const SCRIPTS = [
+  'account',
+  'app',
+  'audit',
+  'chosen',
+  'deid-words',
+  'export-report',
+  'exports',
+  'page',
+  'people',
+  'readings',
+  'sign-in',
+  'studies',
+  'study',
+  'upload',
+  'zip-report',
+];
+
+const PAGES: readonly (readonly [path: string, file: string, type: string])[] = [
   ['/', 'index.html', 'text/html; charset=utf-8'],
-  ['/pages/app.js', 'app.js', 'text/javascript; charset=utf-8'],
-  ['/pages/page.js', 'page.js', 'text/javascript; charset=utf-8'],
-  ['/pages/people.js', 'people.js', 'text/javascript; charset=utf-8'],
-  ['/pages/audit.js', 'audit.js', 'text/javascript; charset=utf-8'],
   ['/pages/style.css', 'style.css', 'text/css; charset=utf-8'],
-] as const;
+  ...SCRIPTS.map((name) => [`/pages/${name}.js`, `${name}.js`, 'text/javascript; charset=utf-8'] as const),
+];
 
 const LOOPBACK = /^(127\.|localhost\b|\[::1\])/;
 

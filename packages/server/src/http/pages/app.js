@@ -2,10 +2,10 @@
 import { ownAccount } from './account.js';
 import { listAudit } from './audit.js';
 import { showExports } from './exports.js';
-import { $, api, onSignedOut, problem, problemOf } from './page.js';
+import { $, api, may, onSignedOut, problem, problemOf, setDeeds, shown } from './page.js';
 import { listPeople } from './people.js';
 import { linkSecret, onSignedIn, showSignIn } from './sign-in.js';
-import { listStudies, setDeeds } from './studies.js';
+import { listStudies } from './studies.js';
 import { showStudy } from './study.js';
 
 /** What the address shows after `#`, its heading, and who sees the way there. */
@@ -17,33 +17,36 @@ const PLACES = {
   audit: { title: 'Audit', show: () => listAudit(), deed: 'read-audit' },
   own: { title: 'Account', show: ownAccount },
 };
-let deeds;
+let signedIn = false;
 let mustAddFactor = false;
+const open = ({ deed }) => deed === undefined || may(deed);
 
-async function start() {
+/** @param fresh whether somebody has signed in just now */
+async function start(fresh = false) {
   problem();
   const me = await api('/api/access/me');
   if (!me.ok) return me.status === 401 ? undefined : problem(await problemOf(me));
   const told = await me.json();
-  ({ deeds, mustAddFactor } = told);
-  setDeeds(deeds);
-  $('who').textContent = told.account.displayName;
+  ({ mustAddFactor } = told);
+  setDeeds(told.deeds);
+  signedIn = true;
+  $('who').textContent = shown(told.account.displayName);
   $('account').hidden = false;
   $('sign-in').hidden = true;
-  for (const [id, { deed }] of Object.entries(PLACES)) {
+  for (const [id, place] of Object.entries(PLACES)) {
     const way = $(`to-${id}`);
-    if (way !== null) way.hidden = (deed !== undefined && !deeds.includes(deed)) || (mustAddFactor && id !== 'own');
+    if (way !== null) way.hidden = !open(place) || (mustAddFactor && id !== 'own');
   }
-  const recovered = told.proof?.endsWith('+recovery') === true;
-  if ((mustAddFactor || recovered) && location.hash !== '#own') location.hash = '#own';
-  else await follow();
+  const recovered = fresh && told.proof?.endsWith('+recovery') === true;
+  if (recovered) history.replaceState(null, '', '#own');
+  await follow();
 }
 
 /** Shows what the address says. */
 async function follow() {
-  if (deeds === undefined) return;
+  if (!signedIn) return;
   const [asked, ...rest] = location.hash.slice(1).split('/');
-  const known = Object.hasOwn(PLACES, asked) && (PLACES[asked].deed === undefined || deeds.includes(PLACES[asked].deed));
+  const known = Object.hasOwn(PLACES, asked) && open(PLACES[asked]);
   const place = mustAddFactor ? 'own' : known ? asked : 'studies';
   problem();
   for (const id of Object.keys(PLACES)) {
@@ -52,7 +55,7 @@ async function follow() {
     $(`to-${id}`)?.setAttribute('aria-current', current ? 'page' : 'false');
   }
   document.title = `${PLACES[place].title} – Promontory`;
-  await PLACES[place].show(decodeURIComponent(rest.join('/')));
+  await PLACES[place].show(rest.join('/'));
 }
 
 async function moved() {
@@ -63,7 +66,8 @@ async function moved() {
 }
 
 function signedOut() {
-  deeds = undefined;
+  signedIn = false;
+  setDeeds([]);
   showSignIn();
 }
 
@@ -75,6 +79,6 @@ $('sign-out').addEventListener('click', async () => {
 });
 addEventListener('hashchange', () => void moved());
 onSignedOut(signedOut);
-onSignedIn(start);
+onSignedIn(() => start(true));
 if (linkSecret() === undefined) await start();
 else showSignIn();

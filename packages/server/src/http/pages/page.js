@@ -14,6 +14,13 @@ export const forgetAll = () => {
   for (const forget of forgets) forget();
 };
 
+let deeds = [];
+/** What the account may do somewhere; the server judges each deed again. */
+export const may = (deed) => deeds.includes(deed);
+export const setDeeds = (given) => {
+  deeds = given;
+};
+
 const UNREACHABLE = 'The server cannot be reached. Look whether it runs, and try again.';
 
 export async function api(path, { quiet = false, json, ...options } = {}) {
@@ -35,7 +42,9 @@ export function problem(text) {
 
 export async function problemOf(response) {
   const told = await response.json().catch(() => undefined);
-  return told?.error?.message ?? `The server answered ${response.status}. Try again, or ask your administrator.`;
+  return (
+    told?.error?.message ?? `The server answered ${response.status}. Try again, or ask your administrator.`
+  );
 }
 
 /**
@@ -61,6 +70,9 @@ export function el(tag, { text, on = {}, ...properties } = {}, ...children) {
 /** A name within a sentence: its direction is its own. */
 export const name = (text) => el('bdi', { text });
 
+/** A cell whose words are few and stay on one line. */
+export const shortCell = (main, small) => Object.assign(cell(main, small), { className: 'short' });
+
 /** A cell with a line of small print below; `label` heads it where the table has no head (narrow screens). */
 export function cell(main, small, label) {
   const td = document.createElement('td');
@@ -85,11 +97,11 @@ export const dateOf = (dicom) =>
   /^\d{8}$/.test(dicom ?? '') ? `${dicom.slice(0, 4)}-${dicom.slice(4, 6)}-${dicom.slice(6)}` : '';
 
 /** A value of DICOM JSON (PS3.18 F.2). */
-export const valueOf = (data, tag) => data[tag]?.Value?.[0];
+export const firstOf = (data, tag) => data[tag]?.Value?.[0];
 
 /** PS3.5 6.2.1: the components of a name are parted by `^`. */
 export function personName(data) {
-  const value = valueOf(data, '00100010');
+  const value = firstOf(data, '00100010');
   const parts = value?.Alphabetic ?? value?.Ideographic ?? value?.Phonetic ?? '';
   return shown(parts.replaceAll('^', ' ')).replace(/\s+/g, ' ').trim() || '(no name)';
 }

@@ -7,26 +7,21 @@ import {
   counted,
   dateOf,
   el,
+  firstOf,
+  may,
   name,
   onForget,
   personName,
   problem,
   problemOf,
   row,
-  valueOf,
+  shortCell,
 } from './page.js';
 import { readingState } from './readings.js';
 
 const PAGE = 50;
 let shownRows = 0;
 let wanted = '';
-let mayExport = false;
-
-export function setDeeds(deeds) {
-  mayExport = deeds.includes('export');
-  $('add').hidden = !deeds.includes('store');
-  $('list').classList.toggle('choosing', mayExport);
-}
 
 /** Studies by a patient's name or ID, each once. @returns undefined after the problem was told */
 export async function findStudies(text, offset = 0, limit = PAGE) {
@@ -41,23 +36,25 @@ export async function findStudies(text, offset = 0, limit = PAGE) {
     const response = await api(`/dicom-web/studies?${query}${part}`);
     if (!response.ok) return problem(await problemOf(response));
     const rows = response.status === 204 ? [] : await response.json();
-    for (const data of rows) found.set(valueOf(data, '0020000D'), studyOf(data));
+    for (const data of rows) found.set(firstOf(data, '0020000D'), studyOf(data));
   }
   return found;
 }
 
 /** What the page says of a study, from its DICOM JSON. */
 export const studyOf = (data) => ({
-  uid: valueOf(data, '0020000D'),
+  uid: firstOf(data, '0020000D'),
   patient: personName(data),
-  patientId: valueOf(data, '00100020') ?? '',
-  date: dateOf(valueOf(data, '00080020')),
-  description: valueOf(data, '00081030') || '(no description)',
+  patientId: firstOf(data, '00100020') ?? '',
+  date: dateOf(firstOf(data, '00080020')),
+  description: firstOf(data, '00081030') || '(no description)',
   modalities: (data['00080061']?.Value ?? []).join(', '),
-  images: Number(valueOf(data, '00201208') ?? 0),
+  images: Number(firstOf(data, '00201208') ?? 0),
 });
 
 export async function listStudies(_ = '', more = false) {
+  $('add').hidden = !may('store');
+  $('list').classList.toggle('choosing', may('export'));
   if (!more) shownRows = 0;
   const found = await findStudies(wanted, shownRows);
   if (found === undefined) return;
@@ -77,12 +74,12 @@ function rowOf(study) {
   const link = el('a', { href: `#study/${study.uid}` }, name(study.patient));
   const cells = [
     cell(link, study.patientId),
-    cell(study.date || '(no date)'),
+    shortCell(study.date || '(no date)'),
     cell(study.description, study.modalities),
     cell(String(study.images), undefined, 'images'),
     reading,
   ];
-  if (mayExport) {
+  if (may('export')) {
     const box = el('input', { type: 'checkbox', checked: isChosen(study.uid) });
     box.setAttribute('aria-label', `Choose for export: ${study.patient}, ${study.date}`);
     box.addEventListener('change', () => choose(study, box.checked));
@@ -94,7 +91,7 @@ function rowOf(study) {
 
 function tellChosen() {
   const count = chosenCount();
-  $('chosen-bar').hidden = count === 0 || !mayExport;
+  $('chosen-bar').hidden = count === 0 || !may('export');
   $('chosen-text').textContent = `${counted(count, 'study', 'studies')} chosen.`;
 }
 

@@ -1,5 +1,5 @@
 /** Adding images: files, folders, or what is dropped; what was not kept, and why. */
-import { $, api, counted, el, onForget, row, cell, valueOf } from './page.js';
+import { $, api, cell, counted, el, firstOf, onForget, row } from './page.js';
 import { listStudies } from './studies.js';
 
 /** Parallel uploads: enough to fill the line, few enough to keep progress honest. */
@@ -9,13 +9,13 @@ const LISTED = 200;
 
 /** Failure Reason (PS3.18 table I.2-2), and what to do. */
 const REASONS = {
-  0xc000: 'is no DICOM image, or is damaged. Send it again from its source.',
-  0xa900: 'does not fit the study it names. Send it again from its source.',
-  0x0110: 'the archive holds another image under the same UID: the first one stays. Tell whoever made it.',
-  0xa700: 'the archive has no room, or no time, right now. Try again later, or ask your administrator.',
-  0xa710: 'is larger than the archive takes. Ask your administrator.',
-  0xc122: 'is in a private or unknown format. Send it uncompressed.',
-  0x0124: 'your account may not add to this study.',
+  49152: 'is no DICOM image, or is damaged. Send it again from its source.',
+  43264: 'does not fit the study it names. Send it again from its source.',
+  272: 'the archive holds another image under the same UID: the first one stays. Tell whoever made it.',
+  42752: 'the archive has no room, or no time, right now. Try again later, or ask your administrator.',
+  42768: 'is larger than the archive takes. Ask your administrator.',
+  49442: 'is in a private or unknown format. Send it uncompressed.',
+  292: 'your account may not add to this study.',
 };
 /** Those that another try may mend. */
 const AGAIN = new Set([0xa700]);
@@ -30,7 +30,7 @@ async function sendOne(file) {
   });
   const told = await response.json().catch(() => ({}));
   if (response.ok) {
-    const url = valueOf(told, '00081190') ?? '';
+    const url = firstOf(told, '00081190') ?? '';
     return { studyUid: /\/studies\/([0-9.]+)/.exec(url)?.[1] };
   }
   const reason = Number(told['00081198']?.Value?.[0]?.['00081197']?.Value?.[0]);
