@@ -6,10 +6,11 @@
  *   npm run bench:archive -- --write               writes docs/benchmark-archive.md too
  *   npm run bench:archive -- --instances 3000      stored at each number of connections (default 600)
  *   npm run bench:archive -- --studies 1000,10000  sizes of the archive that is searched (default 1000,10000)
- *   npm run bench:archive -- --only Promontory     one of the two
- *   npm run bench:archive -- --postgres URI        an empty database for each: …/promontory and …/orthanc
+ *   npm run bench:archive -- --only Promontory     those whose name begins so
+ *   npm run bench:archive -- --postgres URI        on PostgreSQL too: empty databases …/promontory and …/orthanc
+ *                                                  (the latter with the extension pg_trgm)
  *
- * Both flush every file; both run with their defaults otherwise.
+ * All flush every file and commit; all run with their defaults otherwise.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -54,7 +55,7 @@ function rssMib(pid: number): number {
   return Number(kib) / 1024;
 }
 
-async function measure(target: Target, stowInto: Figures): Promise<void> {
+async function measure(target: Target, tell: (figure: string, value: string) => void): Promise<void> {
   const large = templateOf(512);
   const small = templateOf(16);
   let instance = 1_000_000;
@@ -79,12 +80,12 @@ async function measure(target: Target, stowInto: Figures): Promise<void> {
     });
     const seconds = (performance.now() - start) / 1000;
     study += 1000;
-    stowInto.set(
+    tell(
       `STOW of ${instances} × 0.5 MB, ${connections} connection${connections > 1 ? 's' : ''}, instances/s`,
       round(instances / seconds),
     );
   }
-  stowInto.set('memory above idle while storing, MiB', round(peak - idle));
+  tell('memory above idle while storing, MiB', round(peak - idle));
   clearInterval(watch);
 
   const first: number[] = [];
@@ -106,7 +107,7 @@ async function measure(target: Target, stowInto: Figures): Promise<void> {
       throw new Error(`${target.name}: a frame answered ${status}`);
     first.push(ms);
   }
-  stowInto.set('first frame, ms p50 / p95', pair(first));
+  tell('first frame, ms p50 / p95', pair(first));
 
   study = 800_000;
   for (let k = 0; k < METADATA_INSTANCES; k += 50)
@@ -125,7 +126,7 @@ async function measure(target: Target, stowInto: Figures): Promise<void> {
       throw new Error(`${target.name}: metadata answered ${status}`);
     metadata.push(ms);
   }
-  stowInto.set(`metadata of ${METADATA_INSTANCES} instances, ms p50 / p95`, pair(metadata));
+  tell(`metadata of ${METADATA_INSTANCES} instances, ms p50 / p95`, pair(metadata));
 
   let filled = 0;
   for (const size of sizes) {
@@ -147,7 +148,7 @@ async function measure(target: Target, stowInto: Figures): Promise<void> {
         if (status !== 200 && status !== 204) throw new Error(`${target.name}: QIDO answered ${status}`);
         times.push(ms);
       }
-      stowInto.set(`QIDO ${kind}, ${size} studies, ms p50 / p95`, pair(times));
+      tell(`QIDO ${kind}, ${size} studies, ms p50 / p95`, pair(times));
     }
   }
 }
@@ -162,28 +163,33 @@ const QUERY_KINDS: Readonly<Record<string, (k: number, size: number) => string>>
   'newest 50': () => 'limit=50',
 };
 
+const { postgres } = values;
+/** Beside an Orthanc on PostgreSQL stand both of ours. */
+const targets: readonly (readonly [name: string, start: () => Promise<Target & { stop(): unknown }>])[] = [
+  ['Promontory, embedded database', () => startPromontory()],
+  ...(postgres === undefined
+    ? ([[`${orthancVersion()}, embedded database`, () => startOrthanc()]] as const)
+    : ([
+        [
+          'Promontory, PostgreSQL',
+          () => startPromontory({ environment: { DATABASE_URL: `${postgres}/promontory` } }),
+        ],
+        [`${orthancVersion()}, PostgreSQL`, () => startOrthanc(`${postgres}/orthanc`)],
+      ] as const)),
+];
+
 const columns = new Map<string, Figures>();
-for (const [name, start] of [
-  [
-    'Promontory',
-    () =>
-      startPromontory(
-        values.postgres === undefined
-          ? {}
-          : { environment: { DATABASE_URL: `${values.postgres}/promontory` } },
-      ),
-  ],
-  [
-    orthancVersion(),
-    () => startOrthanc(values.postgres === undefined ? undefined : `${values.postgres}/orthanc`),
-  ],
-] as const) {
+for (const [name, start] of targets) {
   if (values.only !== undefined && !name.startsWith(values.only)) continue;
+  process.stderr.write(`${name}\n`);
   const target = await start();
   const figures: Figures = new Map();
-  columns.set(`${name}, ${values.postgres === undefined ? 'embedded database' : 'PostgreSQL'}`, figures);
+  columns.set(name, figures);
   try {
-    await measure(target, figures);
+    await measure(target, (figure, value) => {
+      figures.set(figure, value);
+      process.stderr.write(`  ${figure}: ${value}\n`);
+    });
   } finally {
     await target.stop();
   }
@@ -199,7 +205,7 @@ const table = [
 ].join('\n');
 const page = `# The archive's speed
 
-Made by \`npm run bench:archive\` on ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}): both archives in one run, each a process of its own over loopback, every file flushed. Compare the columns; absolute times are those of this machine.
+Made by \`npm run bench:archive\` on ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}): the archives in one run one after the other, each a process of its own over loopback, every file and commit flushed. Compare the columns; absolute times are those of this machine.
 
 ${table}
 `;

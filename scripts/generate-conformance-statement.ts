@@ -32,6 +32,7 @@ import {
   subscriptionRoutes,
   workitemRoutes,
 } from '../packages/server/src/http/index.ts';
+import { AS_KEPT, DEFAULT_PEER_LIMITS } from '../packages/server/src/ports/pacs/index.ts';
 import { CHANNEL_LIMITS } from '../packages/server/src/readings/event-feed.ts';
 import { REQUESTING_AE } from '../packages/server/src/readings/event-reports.ts';
 import { LUMBAR_READING, STEP_KEYS } from '../packages/server/src/readings/index.ts';
@@ -241,6 +242,7 @@ Implementation Class UID ${code(IMPLEMENTATION.implementationClassUid)}, Impleme
 |---|---|---|
 | DICOMweb: STOW-RS, QIDO-RS, WADO-RS, delete, capabilities (PS3.18 chapters 8, 10) | origin server | |
 | DICOMweb: UPS-RS (PS3.18 chapter 11) for readings: Push, Pull, Watch, Event, Query | origin server | |
+| DICOMweb: QIDO-RS, WADO-RS, STOW-RS towards one PACS (PS3.18 chapters 8, 10) | user agent | yes |
 | Verification, Storage, Query/Retrieve (PS3.4 annexes A, B, C) | SCP; Storage as SCU too | yes |
 | Basic TLS secure transport (PS3.15 B.9, BCP 195) | both | |
 | Audit trail messages (PS3.15 A.5) over syslog | sender | yes |
@@ -331,9 +333,42 @@ One procedure is performed: ${code(LUMBAR_READING.value)}, coding scheme ${code(
 | 404 | study, series or work item is not there, or may not be seen |
 | 409 | the UID is taken; a reading of the study waits or runs (\`Content-Location\` names it); another patient; the state does not allow it, or demands more |
 
-**Subscriptions** are an account's own: its AE titles are not known to other accounts. They are kept over restarts. Deletion locks are not granted. Filters match ${Object.keys(STEP_KEYS).join(', ')}, single values; a filter that names others is refused with 400, and one that names a study goes with the study. Subscribing to all sends no initial events (as without lock, table CC.2.3-2).
+**Subscriptions** are an account's own: its AE titles are not known to other accounts. They are kept over restarts. Deletion locks are not granted. Filters match ${Object.keys(STEP_KEYS).join(', ')}, single values; a filter that names others is refused with 400, and one that names a study goes with the study. Subscribing to all sends no initial events (as without lock, table CC.2.3-2). A filter subscribes to what has not ended; a subscription to a step is forgotten ten minutes after the step ended.
 
 **Events** come over a WebSocket (RFC 6455) at \`/dicom-web/subscribers/{aetitle}\`, signed in like any request, from other origins refused for sessions of browsers; no subprotocol, no extensions. Event types 1 (state), 2 (cancel requested; Requesting AE ${code(REQUESTING_AE)}, as HTTP knows none), 3 (progress), 5 (assigned), and 4 (server status: RESTARTED, WARM START) with the first channel of an AE title after a start. Whether a client may see the study is judged when the event is sent; a session or token that ends closes the channel (1008). Nothing is queued for clients that are away, but for some seconds; one that does not read is dropped (1013).
+
+# DICOMweb as user agent
+
+Where \`storage.pacs\` is set, one PACS is asked over HTTPS (HTTP on the same machine only), by basic authentication, bearer token, client certificate, or none. No redirect is followed, no address in an answer, and nothing compressed is taken (\`Accept-Encoding: identity\`). See [storage.md](storage.md).
+
+${table(
+  ['transaction', 'request', 'asks for'],
+  [
+    [
+      'Search (10.6)',
+      code('GET /studies'),
+      'StudyDate from a day on, the keys of `follow.match` (default ModalitiesInStudy=MR), includefield NumberOfStudyRelatedInstances, limit and offset',
+    ],
+    [
+      'Search (10.6)',
+      code('GET /studies/{study}/instances'),
+      'includefield SeriesInstanceUID and SOPInstanceUID, limit and offset',
+    ],
+    ['Retrieve (10.4)', code('GET /studies/{study}/series/{series}/instances/{instance}'), code(AS_KEPT)],
+    [
+      'Store (10.5)',
+      code('POST /studies'),
+      'one instance, multipart/related; type="application/dicom", of any SOP class and transfer syntax; retrieved again before it is acknowledged',
+    ],
+    [
+      'Delete (not of the standard)',
+      code('DELETE /studies/{study}/series/{series}/instances/{instance}'),
+      'only where `removeFromPacs` is set',
+    ],
+  ],
+)}
+
+Pages are asked for until one brings nothing new, whatever their size. An instance whose UIDs are not those that were asked for is refused. Status 429, 502, 503 and 504 are asked again, after Retry-After where it is given (at most ${seconds(DEFAULT_PEER_LIMITS.longestPauseMs)}), ${DEFAULT_PEER_LIMITS.attempts} times in all. Failure reasons of a store are passed on as ${hex(FAILURE.outOfResources.stow)}.
 
 # DIMSE
 
@@ -400,6 +435,10 @@ ${table(
     [
       'a part; a request',
       `${megabytes(DEFAULT_PART_LIMITS.maxPartBytes)}; ${megabytes(DEFAULT_PART_LIMITS.maxRequestBytes)}`,
+    ],
+    [
+      'as user agent: an answer to a search; studies of a search; instances of a study',
+      `${megabytes(DEFAULT_PEER_LIMITS.maxJsonBytes)}; ${grouped(DEFAULT_PEER_LIMITS.maxStudies)}; ${grouped(DEFAULT_PEER_LIMITS.maxInstances)}`,
     ],
     ['an instance', '1 GiB, by the setting `storage.maxInstanceBytes`'],
     [

@@ -245,11 +245,13 @@ try {
   for (const domain of ['Page', 'Runtime', 'Log', 'Network', 'Accessibility'])
     await page.send(`${domain}.enable`);
   await page.send('Browser.setDownloadBehavior', { behavior: 'deny' });
-  await walk(server, page);
+  await walk(server, page).catch(async (error: unknown) => {
+    wrong.add(String(error));
+    await look(page, 'stopped');
+  });
 } finally {
   await page.close();
   await server.stop();
 }
-for (const one of wrong) console.log(one);
-console.log(`${wrong.size} things wrong; pictures in ${OUT}`);
+process.stdout.write([...wrong, `${wrong.size} things wrong; pictures in ${OUT}`, ''].join('\n'));
 process.exitCode = wrong.size === 0 ? 0 : 1;

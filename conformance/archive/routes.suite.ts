@@ -95,6 +95,7 @@ const OF_NONE: Readonly<Record<string, 'own' | 'filtered' | 'forbidden' | 'named
   'POST /api/access/totp': 'own',
   'DELETE /api/access/totp': 'own',
   'POST /api/access/totp/confirm': 'own',
+  'POST /api/access/recovery-codes': 'own',
   'GET /api/access/passkeys': 'filtered',
   'POST /api/access/passkeys': 'own',
   'POST /api/access/passkeys/options': 'own',
@@ -119,6 +120,8 @@ const OF_NONE: Readonly<Record<string, 'own' | 'filtered' | 'forbidden' | 'named
   'GET /api/audit/anchor': 'forbidden',
   'GET /api/audit/export': 'forbidden',
   'POST /api/exports': 'named in the body',
+  // Names the studies that were asked for, and says alike of all that are not in reach; see below.
+  'POST /api/exports/preview': 'own',
   'GET /api/openapi.json': 'filtered',
 };
 
@@ -390,6 +393,26 @@ describe('two people, two projects', () => {
         }
       }
       expect(wrong).toEqual([]);
+    });
+
+    test('the preview of an export says the same of a study in the other project and of none', async () => {
+      const answers = [];
+      for (const role of STRANGERS)
+        for (const uid of [study.south, '2.25.1']) {
+          const cookie = strangers[role] ?? '';
+          const body = { studies: [uid], scope: 'research' };
+          const answer = await call('POST', '/api/exports/preview', { cookie }, body);
+          answers.push(`${answer.status} ${(await answer.text()).replace(uid as string, 'UID')}`);
+        }
+      const said = [
+        '403 {"error":{"code":"FORBIDDEN","message":"This account may not do that."}}',
+        '200 {"studies":[{"studyUid":"UID","standing":"absent"}]}',
+      ];
+      for (const [i, answer] of answers.entries()) {
+        expect(said).toContain(answer);
+        expect(answers[i ^ 1]).toBe(answer);
+      }
+      expect(answers).toContain(said[1]);
     });
 
     test('breaking the glass: one with a role over a project may, loudly; one with a role over a patient may not', async () => {

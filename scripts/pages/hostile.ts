@@ -9,17 +9,17 @@ export const HEBREW = 'כהן^שרה';
 
 export const NAMES = [MARKUP, TURNED, LONG, '', HEBREW, 'Yamada^Tarou=山田^太郎', 'O\'Neil^"Ann" & Co'];
 
-/** One study each, its description and its ID as hostile as its patient's name. */
+/** One study each, its description and its ID as hostile as its patient's name (in which `=` parts the writings). */
 export const hostileFiles = (): Uint8Array[] =>
   NAMES.map((patientName, i) => {
-    const text = patientName.replaceAll('^', ' ').split('=')[0] ?? '';
+    const text = patientName.replaceAll('^', ' ');
     return mrFile({
       patientName,
-      patientId: i === 3 ? '' : `${text}-${i}`.slice(0, 64),
+      patientId: i === 3 ? '' : `${i} ${text}`.slice(0, 64),
       pixels: 64,
       more: [
-        [0x00081030, 'LO', text.slice(0, 64)],
-        [0x0008103e, 'LO', text.slice(0, 64)],
+        [0x00081030, 'LO', text],
+        [0x0008103e, 'LO', text],
       ],
     }).bytes;
   });

@@ -60,9 +60,10 @@
   // 2.5.8: 24 by 24, but for links within text.
   for (const node of document.querySelectorAll('button, input, select, textarea, summary, a.button, nav a')) {
     if (!isSeen(node)) continue;
-    const label = node instanceof HTMLInputElement ? node.labels?.[0] : undefined;
-    const { width, height } = (label ?? node).getBoundingClientRect();
-    if (width < 24 || height < 24) wrong.push(`small target: ${where(label ?? node)}`);
+    const labels = node instanceof HTMLInputElement ? [...(node.labels ?? [])] : [];
+    const boxes = [node, ...labels].map((each) => each.getBoundingClientRect());
+    if (!boxes.some(({ width, height }) => width >= 24 && height >= 24))
+      wrong.push(`small target: ${where(node)}`);
   }
 
   // One heading of each part, and levels without a gap.

@@ -54,8 +54,9 @@ prints a link that signs the administrator in; nothing is open to the network by
   --json           print where the server is as JSON, and its log as JSON lines
   --quiet          print nothing but errors
 
-The environment may hold DATABASE_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
-PROMONTORY_OIDC_CLIENT_SECRET. Ctrl-C ends the server; nothing acknowledged is lost.
+The environment may hold DATABASE_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+PROMONTORY_PACS_PASSWORD or PROMONTORY_PACS_TOKEN, and PROMONTORY_OIDC_CLIENT_SECRET. Ctrl-C ends
+the server; nothing acknowledged is lost.
 `,
   fsck: `Usage: promontory fsck [options]
 

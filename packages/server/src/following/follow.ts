@@ -1,5 +1,5 @@
 import { type Log, placeOf } from '../ports/log/index.ts';
-import { PacsUnavailable } from '../ports/pacs/index.ts';
+import { CredentialsRefused, PacsUnavailable } from '../ports/pacs/index.ts';
 import type { FollowFilter } from './filter.ts';
 import type { FollowPorts } from './ports.ts';
 import { followRound, type RoundOutcome } from './round.ts';
@@ -36,6 +36,7 @@ export function follow(ports: FollowPorts, options: FollowOptions): { stop(): Pr
             event: gone ? 'following.unavailable' : 'following.failed',
             level: gone ? 'warning' : 'error',
             ...placeOf(error),
+            ...(error instanceof CredentialsRefused ? { code: 'CredentialsRefused' } : {}),
           });
         away += 1;
       }

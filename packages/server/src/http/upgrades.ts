@@ -12,7 +12,7 @@ import {
 import { HttpRefusal } from './route.ts';
 
 interface Asked {
-  readonly socket: Duplex;
+  readonly socket: Socket;
   /** Read already, beyond the request. */
   readonly head: Buffer;
 }
@@ -22,7 +22,7 @@ export interface Upgrades {
   has(request: IncomingMessage): boolean;
   /** What makes the channel; nothing where none is asked for. It throws HttpRefusal where the handshake is wrong. */
   acceptor(request: FastifyRequest, reply: FastifyReply): (() => TextChannel) | undefined;
-  /** Ends what was taken over and is still open, without waiting for the other side. */
+  /** Ends what has asked for a WebSocket and is still open, without waiting for the other side. */
   close(): void;
 }
 
@@ -32,17 +32,27 @@ export interface Upgrades {
  */
 export function upgradesOf(app: FastifyInstance): Upgrades {
   const asked = new WeakMap<IncomingMessage, Asked>();
-  const taken = new Map<Duplex, TextChannel>();
+  /** Connections that the server let go of, and what became of them: their times and their end are ours. */
+  const held = new Map<Socket, TextChannel | undefined>();
+  let isClosed = false;
   // Other upgrades (HTTP/2 in the clear) are not taken up, and such a request is answered as any. Node 24.9 and later.
   Object.assign(app.server, { shouldUpgradeCallback: wantsWebSocket });
-  app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  app.server.on('upgrade', (request: IncomingMessage, duplex: Duplex, head: Buffer) => {
+    const socket = duplex as Socket;
+    if (isClosed) {
+      socket.destroy();
+      return;
+    }
     asked.set(request, { socket, head });
-    socket.on('error', () => socket.destroy());
+    held.set(socket, undefined);
+    socket.on('close', () => held.delete(socket));
+    for (const end of ['error', 'timeout']) socket.on(end, () => socket.destroy());
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
+    response.assignSocket(socket);
     response.on('finish', () => {
-      if (!taken.has(socket)) socket.end();
+      // Whole, not our half of it: who keeps the other half open would keep the connection's place.
+      if (held.get(socket) === undefined) socket.destroySoon();
     });
     app.routing(request, response);
   });
@@ -59,18 +69,20 @@ export function upgradesOf(app: FastifyInstance): Upgrades {
             'sec-websocket-version': '13',
           });
         reply.hijack();
-        reply.raw.detachSocket(socket as Parameters<ServerResponse['detachSocket']>[0]);
+        reply.raw.detachSocket(socket);
         const channel = acceptWebSocket(key, socket, head);
-        taken.set(socket, channel);
-        socket.on('close', () => taken.delete(socket));
+        if (held.has(socket)) held.set(socket, channel);
         return channel;
       };
     },
     close() {
-      for (const [socket, channel] of taken) {
-        channel.close(CloseCode.goingAway);
-        (socket as Socket).destroySoon();
-      }
+      isClosed = true;
+      for (const [socket, channel] of held)
+        if (channel === undefined) socket.destroy();
+        else {
+          channel.close(CloseCode.goingAway);
+          socket.destroySoon();
+        }
     },
   };
 }

@@ -1,14 +1,14 @@
-/** The archive's instances in a PACS that a test commands: PGlite in memory, files in a folder of their own. */
+/** The archive's instances in a PACS that a test commands; PostgreSQL where there is one, files in a folder of their own. */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Blobs, fileBlobs, verifiedBlobs } from '../ports/blobs/index.ts';
-import { openTestPglite } from '../ports/database/embedded.testing.ts';
 import type { Database } from '../ports/database/index.ts';
 import { type FakePacs, fakePacs } from '../ports/pacs/fake-pacs.testing.ts';
 import { openPacsPeer, type PacsPeer, type PeerOptions } from '../ports/pacs/index.ts';
 import { migrate } from '../schema/index.ts';
+import { ENGINES } from '../upkeep/archive.testing.ts';
 import { boundedBlobs, type Noticed, type PacsBlobs, pacsBlobs } from './index.ts';
 
 export interface TestPacs extends PacsBlobs {
@@ -33,7 +33,8 @@ export async function openTestPacs(
   } = {},
 ): Promise<TestPacs> {
   const folder = mkdtempSync(join(tmpdir(), 'promontory-pacs-'));
-  const database = await openTestPglite();
+  const [, fresh] = ENGINES.at(-1) as (typeof ENGINES)[number];
+  const database = await fresh();
   await migrate(database);
   const pacs = await fakePacs();
   const peer = openPacsPeer(

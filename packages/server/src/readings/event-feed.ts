@@ -2,7 +2,7 @@ import { type Identity, reaches, reachOf, type Standing } from '../access/index.
 import { CloseCode, type TextChannel } from '../ports/channel/index.ts';
 import type { Database } from '../ports/database/index.ts';
 import { eventMessage, RESTARTED } from './event-reports.ts';
-import { type DueEvent, eventsSince, type Subscriber } from './event-rows.ts';
+import { type DueEvent, eventsSince, reportsOf, type Subscriber } from './event-rows.ts';
 import { whileStanding } from './standing.ts';
 import { stepUid } from './step-uids.ts';
 
@@ -35,10 +35,15 @@ export interface EventFeed {
   close(): void;
 }
 
+interface Told extends DueEvent {
+  /** The text is one for all who are told. */
+  readonly report: string;
+}
+
 interface Open {
   readonly subscriber: Subscriber;
   readonly channel: TextChannel;
-  readonly waiting: DueEvent[];
+  readonly waiting: Told[];
   identity(): Promise<Identity | undefined>;
   isSending: boolean;
   messages: number;
@@ -46,6 +51,9 @@ interface Open {
 
 /** Times are those of the writers' clocks and of the writes, not of their commits: what is a little older may be new. */
 const OVERLAP_MS = 10_000;
+/** Names are of the clients' own choice: beyond so many the first is told once more. */
+const MOST_GREETED = 10_000;
+
 const keyOf = ({ accountId, aeTitle }: Subscriber): string => `${accountId} ${aeTitle}`;
 
 /** Looks for events while a channel is open: one question for all of them. */
@@ -56,13 +64,13 @@ export function eventFeed(
   const open = new Set<Open>();
   /** Events that were given out, by subscriber, with their time. */
   const told = new Map<string, number>();
-  /** Who knows that this server has started. */
+  /** Who knows that this server has started, the latest last. */
   const greeted = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   /** New events, in their order. */
-  async function look(): Promise<DueEvent[]> {
+  async function look(): Promise<Told[]> {
     const since = new Date(now().getTime() - OVERLAP_MS);
     const found = await eventsSince(
       database,
@@ -71,9 +79,15 @@ export function eventFeed(
     );
     const nameOf = ({ eventId, to }: DueEvent) => `${eventId} ${keyOf(to)}`;
     const fresh = found.filter((event) => !told.has(nameOf(event)));
+    const ids = new Set(fresh.map(({ eventId }) => eventId));
+    const reports = ids.size === 0 ? new Map<string, string>() : await reportsOf(database, [...ids]);
     for (const event of fresh) told.set(nameOf(event), event.at.getTime());
     for (const [name, at] of told) if (at < since.getTime() - OVERLAP_MS) told.delete(name);
-    return fresh;
+    return fresh.flatMap((event) => {
+      const report = reports.get(event.eventId);
+      // Its study has been deleted since.
+      return report === undefined ? [] : [{ ...event, report }];
+    });
   }
 
   function next(): void {
@@ -90,7 +104,7 @@ export function eventFeed(
     }, limits.everyMs);
   }
 
-  function giveOut(events: readonly DueEvent[]): void {
+  function giveOut(events: readonly Told[]): void {
     const byKey = Map.groupBy(events, ({ to }) => keyOf(to));
     for (const one of open) {
       one.waiting.push(...(byKey.get(keyOf(one.subscriber)) ?? []));
@@ -124,6 +138,7 @@ export function eventFeed(
     const key = keyOf(one.subscriber);
     if (greeted.has(key)) return;
     greeted.add(key);
+    if (greeted.size > MOST_GREETED) greeted.delete(greeted.values().next().value as string);
     one.messages += 1;
     one.channel.send(JSON.stringify(eventMessage(RESTARTED, undefined, one.messages)));
   }
@@ -139,6 +154,7 @@ export function eventFeed(
       const admission = admissionOf(subscriber.accountId);
       if (admission !== 'admitted') return admission;
       const channel = accept();
+      if (channel.closed.aborted) return admission;
       const watch = whileStanding(standing);
       const one: Open = {
         subscriber,

@@ -1,6 +1,7 @@
 /** What subscribers are told: PS3.4 table CC.2.4-1, in DICOM JSON (PS3.18 8.10.5 and 11.13). */
 import { buildDataSet, type JsonDataSet, toDicomJson } from '@promontory/core/dicom';
 import { ALL_STEPS, UPS_PUSH } from './step-uids.ts';
+import { malformed } from './worklist-refused.ts';
 
 /** Event Type ID (0000,1002). */
 export const EventType = {
@@ -52,6 +53,17 @@ export const PROGRESS_KEYS = ['00741002'] as const;
 export const only = (from: JsonDataSet, keys: readonly string[]): JsonDataSet =>
   Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]])));
 
+/** Of what a client says is told, in characters of JSON: every channel holds what it has not sent yet. */
+const LONGEST_SAID = 2 ** 14;
+
+/** @throws WorklistRefused malformed where that is too long to be told */
+function said(from: JsonDataSet, keys: readonly string[]): JsonDataSet {
+  const told = only(from, keys);
+  if (JSON.stringify(told).length > LONGEST_SAID)
+    throw malformed('Progress, assignment or reason is too long to be told to others.');
+  return told;
+}
+
 /** A request over HTTP comes from no application entity: ours stands for it. */
 export const REQUESTING_AE = 'PROMONTORY';
 
@@ -59,18 +71,18 @@ export const cancelRequested = (asked: JsonDataSet): EventReport => ({
   kind: EventType.cancelRequested,
   attributes: {
     '00741236': { vr: 'AE', Value: [REQUESTING_AE] },
-    ...only(asked, CANCEL_REQUEST_KEYS),
+    ...said(asked, CANCEL_REQUEST_KEYS),
   },
 });
 
 export const performerProgress = (step: JsonDataSet): EventReport => ({
   kind: EventType.progressReport,
-  attributes: only(step, PROGRESS_KEYS),
+  attributes: said(step, PROGRESS_KEYS),
 });
 
 export const assigned = (step: JsonDataSet): EventReport => ({
   kind: EventType.assigned,
-  attributes: only(step, ASSIGNMENT_KEYS),
+  attributes: said(step, ASSIGNMENT_KEYS),
 });
 
 export const isAssigned = (step: JsonDataSet | undefined): step is JsonDataSet =>

@@ -45,8 +45,6 @@ export interface DueEvent {
   readonly eventId: string;
   readonly at: Date;
   readonly kind: EventType;
-  /** DICOM JSON. */
-  readonly report: string;
   readonly jobId: string;
   readonly uid?: string;
   readonly owner: StudyOwner;
@@ -63,7 +61,6 @@ export async function eventsSince(
     event_id: string;
     at: Date;
     kind: EventType;
-    report: string;
     job_id: string;
     uid: string | null;
     study_uid: string;
@@ -72,7 +69,7 @@ export async function eventsSince(
     account_id: string;
     ae_title: string;
   }>(
-    `select e.event_id::text, e.at, e.kind, e.report, w.job_id, w.uid, w.study_uid, study.project_id, study.patient_key,
+    `select e.event_id::text, e.at, e.kind, w.job_id, w.uid, w.study_uid, study.project_id, study.patient_key,
        s.account_id, s.ae_title
      from work_item_event e join work_item w using (job_id) join study using (study_uid)
      cross join lateral (
@@ -97,12 +94,20 @@ export async function eventsSince(
     eventId: row.event_id,
     at: row.at,
     kind: row.kind,
-    report: row.report,
     jobId: row.job_id,
     ...(row.uid !== null && { uid: row.uid }),
     owner: { studyUid: row.study_uid, projectId: row.project_id, patientKey: row.patient_key },
     to: { accountId: row.account_id, aeTitle: row.ae_title },
   }));
+}
+
+/** What they tell, in DICOM JSON, by event. */
+export async function reportsOf(sql: Sql, eventIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql.query<{ event_id: string; report: string }>(
+    'select event_id::text, report from work_item_event where event_id = any($1::bigint[])',
+    [eventIds],
+  );
+  return new Map(rows.map((row) => [row.event_id, row.report]));
 }
 
 export async function deleteOldEvents(sql: Sql, before: Date): Promise<void> {

@@ -101,7 +101,7 @@ export function orderOf({ dataSet, isCut }: ReadDataSet, uid: string | undefined
     seriesUids,
     ...(patientId !== undefined && { patientId }),
     priority,
-    ...(startAt !== undefined && { startAt }),
+    ...(startAt !== undefined && startAt > now && { startAt }),
     step: {
       ...only(dataSet, kept),
       ...(seriesUids.length > 0 && { [INPUT]: inputOf(studyUid, seriesUids) }),
@@ -133,13 +133,13 @@ function demandProcedure(dataSet: JsonDataSet): void {
     );
 }
 
-/** @returns nothing for a time that has come already */
+/** @returns now for a time that has come already */
 export function startOf(dataSet: JsonDataSet, now: Date): Date | undefined {
   const text = textOf(dataSet, '00404005');
   if (text === undefined) return undefined;
   const at = dateTimeOf(text, textOf(dataSet, '00080201'));
   if (at.getTime() - now.getTime() > LONGEST_WAIT_MS) throw malformed('The scheduled time is too far away.');
-  return at > now ? at : undefined;
+  return at > now ? at : now;
 }
 
 export const priorityOf = (dataSet: JsonDataSet): number | undefined => {

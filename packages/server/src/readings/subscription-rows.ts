@@ -1,11 +1,10 @@
 /** Every statement on subscriptions, by name: PS3.4 table CC.2.3-2, without deletion locks. */
 import type { Sql } from '../ports/database/index.ts';
 import type { Subscriber } from './event-rows.ts';
-import type { ItemQuery } from './work-item-rows.ts';
+import { type ItemQuery, OPEN, STEP_STATE } from './work-item-rows.ts';
 
 /** In each of these an item that is matched by a filter once stays subscribed, whatever becomes of it. */
-const MATCHES = `(g.states is null or case when w.state = 'scheduled' and w.began_at is not null then 'in-progress'
-       else w.state end = any(g.states))
+const MATCHES = `(g.states is null or ${STEP_STATE} = any(g.states))
      and (g.priority_from is null or w.priority >= g.priority_from)
      and (g.priority_below is null or w.priority < g.priority_below)
      and (g.study_uid is null or w.study_uid = g.study_uid)`;
@@ -34,6 +33,7 @@ export async function subscribeToAll(sql: Sql, { accountId, aeTitle }: Subscribe
   );
 }
 
+/** Of what is there already, to what has not ended: the rest is not told of any more. */
 export async function subscribeFiltered(
   sql: Sql,
   { accountId, aeTitle }: Subscriber,
@@ -61,7 +61,7 @@ export async function subscribeFiltered(
     `insert into work_item_subscription (job_id, account_id, ae_title, subscribed, by_filter, since)
      select w.job_id, g.account_id, g.ae_title, true, true, $3::timestamptz
      from worklist_subscription g join work_item w on ${MATCHES}
-     where g.account_id = $1 and g.ae_title = $2 and g.scope = 'filtered'
+     where g.account_id = $1 and g.ae_title = $2 and g.scope = 'filtered' and ${OPEN}
      on conflict (job_id, account_id, ae_title) do update
        set subscribed = true, by_filter = true, since = excluded.since where not work_item_subscription.subscribed`,
     [accountId, aeTitle, now.toISOString()],
@@ -147,6 +147,15 @@ export async function suspendSubscription(
           [accountId, aeTitle],
         );
   return rows.length > 0;
+}
+
+/** To what ended before: all of it has been told. */
+export async function forgetEndedSubscriptions(sql: Sql, before: Date): Promise<void> {
+  await sql.query(
+    `delete from work_item_subscription i using work_item
+     where work_item.job_id = i.job_id and not (${OPEN}) and changed_at < $1`,
+    [before.toISOString()],
+  );
 }
 
 /** Other names under which the account subscribes. */

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Identity, type Standing, systemIdentity } from '../access/index.ts';
 import { mrFile, newUid } from '../archive/archive.testing.ts';
 import type { TextChannel } from '../ports/channel/index.ts';
-import { type ChannelLimits, eventFeed } from './event-feed.ts';
+import { CHANNEL_LIMITS, type ChannelLimits, eventFeed } from './event-feed.ts';
 import type { ReadingsRoom } from './open-readings.ts';
 import { openTestServer, POSTGRES, quickRead, smallStudy, type TestServer } from './readings.testing.ts';
 import { readStepDataSet } from './step-attributes.ts';
@@ -328,6 +328,30 @@ describe.each(kinds)('on %s', (kind) => {
   });
 
   describe('limits', () => {
+    const rows = () => server.database.query<{ job_id: string }>('select job_id from work_item_subscription');
+
+    test('a filter that lets everything through that has ended writes down nothing of it', async () => {
+      const uid = await create(await held());
+      await it.worklistFor(system).requestCancel(uid, {});
+      await subscriptions().subscribe(FILTERED_STEPS, 'MANY', { states: ['cancelled', 'completed'] });
+      expect(await rows()).toEqual([]);
+      await subscriptions().subscribe(FILTERED_STEPS, 'MANY', { priorityFrom: 0 });
+      const open = await server.database.query(
+        `select job_id from work_item where state in ('scheduled', 'in-progress')`,
+      );
+      expect((await rows()).length).toBe(open.length);
+    });
+
+    test('who subscribes to a step that has ended, and been told of, is forgotten', async () => {
+      const uid = await create(await held());
+      const other = await create(await held());
+      for (const one of [uid, other]) await subscriptions().subscribe(one, 'ONE', undefined);
+      await it.worklistFor(system).requestCancel(uid, {});
+      server.at = new Date(server.at.getTime() + 11 * 60_000);
+      it.tidy({ everyMs: 50 });
+      await expect.poll(async () => (await rows()).length, { timeout: 10_000 }).toBe(1);
+    });
+
     const within = (limits: Partial<ChannelLimits>) => {
       const events = eventFeed(
         { database: server.database, now: () => server.at },
@@ -361,6 +385,64 @@ describe.each(kinds)('on %s', (kind) => {
       expect(accepted).toBe(4);
       events.close();
       expect((await attempt(berta)).admission).toBe('full');
+    });
+
+    test('what is told is read once, however many hear it and however often it is looked for', async () => {
+      let texts = 0;
+      const database: typeof server.database = {
+        ...server.database,
+        async query<Row extends object>(text: string, values?: readonly unknown[]) {
+          const found = await server.database.query<Row>(text, values);
+          texts += found.filter((row) => 'report' in row).length;
+          return found;
+        },
+      };
+      const events = eventFeed({ database, now: () => server.at }, { ...CHANNEL_LIMITS, everyMs: 20 });
+      const of = new WorklistSubscriptions(anna, { database, events, now: () => server.at });
+      const heard = [channel(), channel(), channel()];
+      for (const [i, made] of heard.entries()) {
+        await of.open(`T${i % 2}`, new Somebody(anna), () => made);
+        await of.subscribe(ALL_STEPS, `T${i % 2}`, undefined);
+      }
+      const uid = await create(await held());
+      await change(uid, 'IN PROGRESS');
+      for (const { said } of heard) await expect.poll(() => short(said)).toHaveLength(2);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      events.close();
+      expect(texts).toBe(2);
+    });
+
+    test('names are not remembered without end: who is forgotten is told of the start again', async () => {
+      const { events } = within({});
+      const greetings = (aeTitle: string) => {
+        const made = channel();
+        events.serve({ accountId: anna.accountId, aeTitle }, new Somebody(anna), () => made);
+        made.close(1001);
+        return made.said.length;
+      };
+      expect([greetings('FIRST'), greetings('FIRST')]).toEqual([1, 0]);
+      for (let i = 0; i < 10_000; i++) greetings(`T${i}`);
+      expect(greetings('FIRST')).toBe(1);
+      events.close();
+    });
+
+    test('what would be told to many is brief', async () => {
+      const uid = await create(await held());
+      await change(uid, 'IN PROGRESS');
+      const long = Array.from({ length: 40 }, () => 'x'.repeat(1_000));
+      const parameters = {
+        vr: 'SQ',
+        Value: long.map((text) => ({ '0040A160': { vr: 'UT', Value: [text] } })),
+      };
+      const progress = { '00741002': { vr: 'SQ', Value: [{ '00741007': parameters }] } };
+      expect(await refusal(update(uid, progress))).toBe('malformed');
+      const persons = {
+        '00404034': {
+          vr: 'SQ',
+          Value: long.map((text) => ({ '00404036': { vr: 'LO', Value: [text.slice(0, 60)] } })),
+        },
+      };
+      expect(await refusal(update(uid, persons))).toBe('accepted');
     });
 
     test('what waits for one that cannot be judged ends it, rather than waiting for ever', async () => {

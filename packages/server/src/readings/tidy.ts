@@ -14,6 +14,7 @@ import { lockStudy } from './reading-rows.ts';
 import { add } from './schedule.ts';
 import { itemsOf } from './step-attributes.ts';
 import { stepUid } from './step-uids.ts';
+import { forgetEndedSubscriptions } from './subscription-rows.ts';
 import { dateTime } from './unified-procedure-step.ts';
 import { deleteEndedItems, openItems } from './work-item-rows.ts';
 
@@ -120,7 +121,9 @@ export function tidyUp(
   const round = async () => {
     await releaseClaims(ports, claimMs);
     await pruneItems(ports, keepMs);
-    await deleteOldEvents(ports.database, new Date(ports.now().getTime() - KEEP_EVENTS_MS));
+    const told = new Date(ports.now().getTime() - KEEP_EVENTS_MS);
+    await deleteOldEvents(ports.database, told);
+    await forgetEndedSubscriptions(ports.database, told);
   };
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;

@@ -55,9 +55,10 @@ export const itemOf = (row: ItemRow): WorkItem => ({
   ...(row.step !== null && { step: JSON.parse(row.step) }),
 });
 
-const OPEN = "state in ('scheduled', 'in-progress')";
+export const OPEN = "state in ('scheduled', 'in-progress')";
 /** As the standard counts the states: between two tries of ours a step is still in progress. */
-const STEP_STATE = "case when state = 'scheduled' and began_at is not null then 'in-progress' else state end";
+export const STEP_STATE =
+  "case when state = 'scheduled' and began_at is not null then 'in-progress' else state end";
 
 export async function insertItem(
   sql: Sql,
@@ -161,7 +162,7 @@ export async function noteTryFailed(
   );
 }
 
-/** The item's end. @returns it as it is now, where it was open until then */
+/** The item's end. @returns it as it is now, where it was open until then and no client has claimed it */
 export async function closeItem(
   sql: Sql,
   jobId: string,
@@ -176,7 +177,8 @@ export async function closeItem(
     `update work_item set state = $2, reason = $3, reading_id = $4, stage = null, done = null, total = null,
        began_at = coalesce(work_item.began_at, $5), changed_at = $5
      from (select job_id, began_at is not null as was_begun from work_item where job_id = $1 for update) as was
-     where work_item.job_id = was.job_id and ${OPEN} returning work_item.*, was.was_begun`,
+     where work_item.job_id = was.job_id and ${OPEN} and claimed_by is null
+     returning work_item.*, was.was_begun`,
     [jobId, end.state, end.reason ?? null, end.readingId ?? null, now.toISOString()],
   );
   return row && { item: itemOf(row), wasBegun: row.was_begun };

@@ -7,9 +7,10 @@ import { TaskFailed } from '../jobs/index.ts';
 import { abandonedItems, claimItem } from './claim-rows.ts';
 import type { ReadingsRoom } from './open-readings.ts';
 import { openTestServer, POSTGRES, quickRead, smallStudy, type TestServer } from './readings.testing.ts';
+import { buryReading } from './settle.ts';
 import { readStepDataSet } from './step-attributes.ts';
 import { jobOfUid } from './step-uids.ts';
-import { procedureStep } from './unified-procedure-step.ts';
+import { dateTime, procedureStep } from './unified-procedure-step.ts';
 import { beginItem } from './work-item-rows.ts';
 import { cancelledJson, orderJson, performedJson, progressJson } from './worklist.testing.ts';
 import { WorklistRefused } from './worklist-refused.ts';
@@ -127,6 +128,16 @@ describe.each(kinds)('on %s', (kind) => {
         Array.from({ length: 5 }, () => refusal(create(it, orderJson(study), newUid()))),
       );
       expect(said.sort()).toEqual(['accepted', ...Array(4).fill('under-way')]);
+    });
+
+    test('many at the same time under one UID, of several studies: one is created', async () => {
+      const it = await room();
+      for (let round = 0; round < 5; round++) {
+        const uid = newUid();
+        const studies = [await held(), await held(), await held(), await held()];
+        const said = await Promise.all(studies.map((study) => refusal(create(it, orderJson(study), uid))));
+        expect(said.sort()).toEqual(['accepted', ...Array(3).fill('duplicate')]);
+      }
     });
 
     test('for later waits, and is brought forward by who wants it now', async () => {
@@ -252,6 +263,19 @@ describe.each(kinds)('on %s', (kind) => {
       expect(await refusal(change(it, next.uid, 'IN PROGRESS', LOCK))).toBe('transaction-incorrect');
     });
 
+    test('a job of ours that died at every try does not end what a client has claimed meanwhile', async () => {
+      const it = await room();
+      const { study, uid } = await ordered(it);
+      await change(it, uid, 'IN PROGRESS', LOCK);
+      const letter = { id: jobOfUid(uid)!, data: {}, attempts: 3, settle: async () => true };
+      const { database } = server;
+      await buryReading(letter, { database, softwareVersion: '0.0.0-test', now: () => server.at });
+      expect(await stateOf(it, uid)).toBe('IN PROGRESS');
+      expect(await readingsOf(it, study)).toEqual([]);
+      await update(it, uid, performedJson(), LOCK);
+      expect(await refusal(change(it, uid, 'COMPLETED', LOCK))).toBe('accepted');
+    });
+
     test('what a worker of ours has begun nobody claims, not between two tries either', async () => {
       const it = await room();
       const { uid } = await ordered(it);
@@ -338,6 +362,35 @@ describe.each(kinds)('on %s', (kind) => {
       );
       expect(job?.priority).toBe(30);
       expect(await refusal(update(it, uid, progressJson(1, 'x')))).toBe('malformed');
+    });
+
+    test('what is said of a step does not grow without end', async () => {
+      const it = await room();
+      const { uid } = await ordered(it);
+      const text = 'x'.repeat(10_000);
+      const long = (key: string) => ({
+        [key]: {
+          vr: 'SQ',
+          Value: Array.from({ length: 20 }, () => ({ '0040A160': { vr: 'UT', Value: [text] } })),
+        },
+      });
+      expect(await refusal(update(it, uid, long('00741210')))).toBe('accepted');
+      expect(await refusal(update(it, uid, long('00741210')))).toBe('accepted');
+      expect(await refusal(update(it, uid, long('00404026')))).toBe('malformed');
+    });
+
+    test('what was put off can be wanted now', async () => {
+      const it = await room();
+      const { study, uid } = await ordered(it);
+      const at = (ms: number) => ({ '00404005': { vr: 'DT', Value: [dateTime(new Date(ms))] } });
+      const now = Date.now();
+      server.at = new Date(now);
+      await update(it, uid, at(now + 86_400_000));
+      expect((await worklist(it).retrieve(uid))?.startAt?.getTime()).toBeGreaterThan(now + 86_000_000);
+      await update(it, uid, at(now - 86_400_000));
+      expect((await worklist(it).retrieve(uid))?.startAt?.getTime()).toBeLessThanOrEqual(now);
+      await it.work({ read: quickRead });
+      await expect.poll(() => readingsOf(it, study), POLL).toHaveLength(1);
     });
 
     test('asked to be cancelled: what waits is, what is claimed is its performer’s', async () => {

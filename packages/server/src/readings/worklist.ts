@@ -4,7 +4,7 @@ import type { JsonDataSet } from '@promontory/core/dicom';
 import type { Identity } from '../access/index.ts';
 import type { StudyOwner } from '../archive/index.ts';
 import type { Queue } from '../jobs/index.ts';
-import type { Database, Sql } from '../ports/database/index.ts';
+import { type Database, isUniqueViolation, type Sql } from '../ports/database/index.ts';
 import { type CancelOutcome, cancelOpenItem } from './cancel-item.ts';
 import { claimItem, editClaimed, editScheduled, endClaimed, transactionOf } from './claim-rows.ts';
 import { assigned, performerProgress, stateReport } from './event-reports.ts';
@@ -58,6 +58,9 @@ export interface WorklistPorts {
   readonly now: () => Date;
 }
 
+/** All that clients say of a step, in characters of JSON: a search gives back many. */
+const LONGEST_STEP = 2 ** 18;
+
 /** The lock is known to its holder only: of it nothing is kept but this. */
 const hashOf = (transactionUid: string): string => createHash('sha256').update(transactionUid).digest('hex');
 
@@ -75,7 +78,7 @@ export class StudyWorklist implements Worklist {
   async create(dataSet: ReadDataSet, uid: string | undefined): ReturnType<Worklist['create']> {
     const { now } = this.#ports;
     const order = orderOf(dataSet, uid, now());
-    return this.#gate.within(
+    const created = this.#gate.within(
       'request-reading',
       (sql) => lockStudy(sql, order.studyUid),
       async (sql, owner, note) => {
@@ -85,6 +88,10 @@ export class StudyWorklist implements Worklist {
         return { uid: stepUid(item), isModified: order.isModified };
       },
     );
+    return created.catch((error: unknown) => {
+      // Of another study, and faster: only orders of one study take turns.
+      throw order.uid !== undefined && isUniqueViolation(error) ? duplicate() : error;
+    });
   }
 
   /** Whether the study has the series that are named. @throws WorklistRefused where it is not of that patient */
@@ -98,8 +105,7 @@ export class StudyWorklist implements Worklist {
   async #order(sql: Sql, order: Order): Promise<WorkItem> {
     const { queue, now } = this.#ports;
     const { uid, studyUid, priority, startAt, step } = order;
-    if (uid !== undefined && (await ownedItemByUid(sql, uid, jobOfUid(uid))) !== undefined)
-      throw new WorklistRefused('duplicate', 'There is a work item with this UID.');
+    if (uid !== undefined && (await ownedItemByUid(sql, uid, jobOfUid(uid))) !== undefined) throw duplicate();
     const [open] = await openItems(sql, studyUid);
     if (open !== undefined)
       throw new WorklistRefused('under-way', 'A reading of the study waits or runs.', stepUid(open));
@@ -160,6 +166,8 @@ export class StudyWorklist implements Worklist {
     const by = state === 'SCHEDULED' ? 'anybody' : 'performer';
     const { changes, isAssignment, isCut, ...edit } = stepUpdateOf(given, by, now());
     const step = { ...item.step, ...changes };
+    if (JSON.stringify(step).length > LONGEST_STEP)
+      throw malformed('Too much has been said of the work item.');
     if (by === 'anybody') {
       if ((await editScheduled(sql, jobId, { ...edit, step }, now())) === undefined) throw begunMeanwhile();
       if (edit.priority !== undefined || edit.startAt !== undefined)
@@ -277,6 +285,8 @@ export class StudyWorklist implements Worklist {
     });
   }
 }
+
+const duplicate = () => new WorklistRefused('duplicate', 'There is a work item with this UID.');
 
 /** A worker of ours does not wait for its turn. */
 const begunMeanwhile = () =>

@@ -24,6 +24,8 @@ alter table work_item add column models jsonb;
 alter table work_item add column input_sha256 text;
 alter table work_item add column instance_count int;
 create index work_item_claimed on work_item (heard_at) where state = 'in-progress' and claimed_by is not null;
+-- The order of answers to a search.
+create index work_item_order on work_item (priority desc, created_at, job_id);
 create table worklist_subscription (
   account_id uuid not null references account on delete cascade,
   ae_title text not null,

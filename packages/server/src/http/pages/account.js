@@ -37,7 +37,7 @@ function stateOf(factors) {
   if (factors.password) ways.push('a password');
   if (factors.totp) ways.push('an authenticator app');
   if (ways.length === 0) return 'You signed in by a link that works once. Set up a way to sign in again.';
-  return `${account.login}: you sign in with ${ways.join(', ')}.`;
+  return `${account.login}: you sign in with ${ways.join(' and ')}.`;
 }
 
 function recoveryOf(hasFactor, { password, recoveryCodes: left }) {
@@ -166,9 +166,12 @@ $('recovery-make').addEventListener('click', async () => {
   const { codes } = await response.json();
   await ownAccount();
   $('recovery-codes').replaceChildren(...codes.map((code) => el('li', {}, el('code', { text: code }))));
+  $('recovery-of').textContent =
+    `For ${account.login} at ${location.host}, made ${day(new Date().toISOString())}.`;
   $('recovery-shown').hidden = false;
+  $('recovery-make').hidden = true;
   $('recovery-title').focus();
-  const text = `Recovery codes of ${account.login} at ${location.host}, made ${day(new Date().toISOString())}.\nEach works once, beside the password.\n\n${codes.join('\n')}\n`;
+  const text = `Recovery codes. ${$('recovery-of').textContent}\nEach works once, beside the password.\n\n${codes.join('\n')}\n`;
   $('recovery-copy').onclick = async () => {
     const done = await navigator.clipboard.writeText(text).then(
       () => 'Copied.',
@@ -181,6 +184,7 @@ $('recovery-make').addEventListener('click', async () => {
 });
 $('recovery-kept').addEventListener('click', () => {
   forgetSecrets();
+  $('recovery-make').hidden = false;
   $('recovery-make').focus();
 });
 $('sessions-end').addEventListener('click', async () => {

@@ -77,6 +77,10 @@ $('sign-out').addEventListener('click', async () => {
   signedOut();
   $('sign-in-title').focus();
 });
+// What nobody has foreseen must not look like an empty archive.
+addEventListener('unhandledrejection', () =>
+  problem('This page failed at something. Load it again; if it fails again, tell whoever runs this archive.'),
+);
 addEventListener('hashchange', () => void moved());
 onSignedOut(signedOut);
 onSignedIn(() => start(true));

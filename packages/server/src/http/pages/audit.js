@@ -5,9 +5,10 @@ let next;
 /** Accounts by the names that the audit has for them. */
 let people = new Map();
 
+const knownAs = (value) => people.get(`account:${value}`)?.login ?? value;
 const detailOf = ({ detail = {} }) =>
   Object.entries(detail)
-    .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.join(', ') : value}`)
+    .map(([key, value]) => `${key}: ${[value].flat().map(knownAs).join(', ')}`)
     .join('; ');
 
 const tell = (text) => {

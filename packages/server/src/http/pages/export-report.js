@@ -2,7 +2,7 @@
 import { DONE, FLAGS, PIXELS, REFUSALS } from './deid-words.js';
 import { $, button, cell, counted, el, row, shortCell } from './page.js';
 
-const PAGE = 100;
+const PAGE = 25;
 /** What needs a look stands first. */
 const rank = ({ outcome, flags = [] }) =>
   outcome === 'refused' ? 0 : flags.length > 0 ? 1 : outcome === 'duplicate' ? 2 : 3;
@@ -14,7 +14,7 @@ export function showReport(report) {
     lines.push(`${counted(count, 'object')} refused. ${REFUSALS[reason] ?? reason}`);
   if (duplicates > 0) lines.push(`${counted(duplicates, 'object')} left out: came twice.`);
   for (const [flag, count] of Object.entries(flags))
-    lines.push(`To look at: ${counted(count, 'object')}: ${FLAGS[flag] ?? flag}.`);
+    lines.push(`To look at (${counted(count, 'object')}): ${FLAGS[flag] ?? flag}.`);
   if (deidentified === 0) lines.push('The ZIP holds no image, so there is nothing to save.');
   $('export-summary').replaceChildren(...lines.map((text) => el('li', { text })));
   showTreatments(report);
@@ -38,7 +38,7 @@ function showObjects(objects, from) {
 }
 
 function objectRow({ input, outcome, reason, file, treatment, pixels, flags = [] }) {
-  const number = cell(String(input + 1), undefined, 'object');
+  const number = Object.assign(cell(`No. ${input + 1}`), { className: 'object' });
   if (outcome === 'refused')
     return row(number, shortCell('refused', reason), cell(REFUSALS[reason] ?? ''), cell(''));
   if (outcome === 'duplicate') return row(number, shortCell('left out', 'came twice'), cell(''), cell(''));

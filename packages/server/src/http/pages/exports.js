@@ -10,6 +10,7 @@ import {
   cell,
   counted,
   el,
+  imagesCell,
   may,
   name,
   onForget,
@@ -57,7 +58,7 @@ function chosenRow(study) {
   return row(
     cell(name(study.patient), study.patientId),
     cell(study.date || '(no date)', study.description),
-    cell(String(study.images), undefined, 'images'),
+    imagesCell(study.images),
     Object.assign(cell('…'), { className: 'standing' }),
     el(
       'td',
@@ -164,9 +165,11 @@ async function start() {
     json = requestOf($('export-form'), leaving());
   } catch (error) {
     $('export-more').open = true;
+    $('export-form').elements.blank.setAttribute('aria-invalid', 'true');
     $('export-form').elements.blank.focus();
     return problem(error.message);
   }
+  $('export-form').elements.blank.removeAttribute('aria-invalid');
   running = new AbortController();
   forgetMade();
   $('export-run').hidden = false;
@@ -286,7 +289,7 @@ async function find() {
       return row(
         cell(name(study.patient), study.patientId),
         cell(study.date || '(no date)', study.description),
-        cell(String(study.images), undefined, 'images'),
+        imagesCell(study.images),
         el('td', {}, add),
       );
     }),

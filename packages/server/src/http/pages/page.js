@@ -73,7 +73,7 @@ export const name = (text) => el('bdi', { text });
 /** A cell whose words are few and stay on one line. */
 export const shortCell = (main, small) => Object.assign(cell(main, small), { className: 'short' });
 
-/** A cell with a line of small print below; `label` heads it where the table has no head (narrow screens). */
+/** A cell with a line of small print below; `label` follows it where the table has no head (narrow screens). */
 export function cell(main, small, label) {
   const td = document.createElement('td');
   td.append(typeof main === 'object' ? main : shown(main));
@@ -81,6 +81,10 @@ export function cell(main, small, label) {
   if (label !== undefined) td.dataset.label = label;
   return td;
 }
+
+/** How many images; narrow screens have no head above it, and get the word. */
+export const imagesCell = (images) =>
+  Object.assign(cell(String(images), undefined, images === 1 ? 'image' : 'images'), { className: 'images' });
 
 export const row = (...cells) => el('tr', {}, ...cells);
 

@@ -8,6 +8,7 @@ import {
   dateOf,
   el,
   firstOf,
+  imagesCell,
   may,
   name,
   onForget,
@@ -76,7 +77,7 @@ function rowOf(study) {
     cell(link, study.patientId),
     shortCell(study.date || '(no date)'),
     cell(study.description, study.modalities),
-    cell(String(study.images), undefined, 'images'),
+    imagesCell(study.images),
     reading,
   ];
   if (may('export')) {

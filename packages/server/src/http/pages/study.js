@@ -119,6 +119,7 @@ async function showReadings(asked) {
   );
   const none = readings.length + jobs.length === 0;
   $('study-readings-table').hidden = none;
+  $('reading-again').textContent = readings.length > 0 ? 'Read again' : 'Read now';
   tell(
     'reading-told',
     none ? 'Not read yet: it is read a minute after its last image, or when you ask.' : '',

@@ -1,5 +1,5 @@
 /** Adding images: files, folders, or what is dropped; what was not kept, and why. */
-import { $, api, cell, counted, el, firstOf, onForget, row } from './page.js';
+import { $, api, cell, counted, el, firstOf, name, onForget, row } from './page.js';
 import { listStudies } from './studies.js';
 
 /** Parallel uploads: enough to fill the line, few enough to keep progress honest. */
@@ -8,15 +8,15 @@ const LANES = 3;
 const LISTED = 200;
 
 /** Failure Reason (PS3.18 table I.2-2), and what to do. */
-const REASONS = {
-  49152: 'is no DICOM image, or is damaged. Send it again from its source.',
-  43264: 'does not fit the study it names. Send it again from its source.',
-  272: 'the archive holds another image under the same UID: the first one stays. Tell whoever made it.',
-  42752: 'the archive has no room, or no time, right now. Try again later, or ask your administrator.',
-  42768: 'is larger than the archive takes. Ask your administrator.',
-  49442: 'is in a private or unknown format. Send it uncompressed.',
-  292: 'your account may not add to this study.',
-};
+const REASONS = new Map([
+  [0xc000, 'is no DICOM image, or is damaged. Send it again from its source.'],
+  [0xa900, 'does not fit the study it names. Send it again from its source.'],
+  [0x0110, 'the archive holds another image under the same UID: the first one stays. Tell whoever made it.'],
+  [0xa700, 'the archive has no room, or no time, right now. Try again later, or ask your administrator.'],
+  [0xa710, 'is larger than the archive takes. Ask your administrator.'],
+  [0xc122, 'is in a private or unknown format. Send it uncompressed.'],
+  [0x0124, 'your account may not add to this study.'],
+]);
 /** Those that another try may mend. */
 const AGAIN = new Set([0xa700]);
 
@@ -33,11 +33,13 @@ async function sendOne(file) {
     const url = firstOf(told, '00081190') ?? '';
     return { studyUid: /\/studies\/([0-9.]+)/.exec(url)?.[1] };
   }
-  const reason = Number(told['00081198']?.Value?.[0]?.['00081197']?.Value?.[0]);
-  if (REASONS[reason] !== undefined) return { reason: REASONS[reason], again: AGAIN.has(reason) };
+  // Failed SOP Sequence; Other Failures Sequence, where the file did not even say which instance it is.
+  const [failure] = told['00081198']?.Value ?? told['0008119A']?.Value ?? [];
+  const reason = firstOf(failure ?? {}, '00081197');
+  if (REASONS.has(reason)) return { reason: REASONS.get(reason), again: AGAIN.has(reason) };
   const again = response.status >= 500 || response.status === 429;
   const message = told.error?.message ?? `the server answered ${response.status}.`;
-  return { reason: response.status === 413 ? REASONS[0xa710] : message, again };
+  return { reason: response.status === 413 ? REASONS.get(0xa710) : message, again };
 }
 
 async function upload(files) {
@@ -93,7 +95,7 @@ function conclude(count, refused, studies) {
   $('upload-refused').hidden = refused.length === 0;
   const listed = refused.slice(0, LISTED);
   $('upload-rows').replaceChildren(
-    ...listed.map(({ file, reason }) => row(cell(file.webkitRelativePath || file.name), cell(reason))),
+    ...listed.map(({ file, reason }) => row(cell(name(file.webkitRelativePath || file.name)), cell(reason))),
   );
   if (refused.length > LISTED)
     $('upload-rows').append(

@@ -1,5 +1,6 @@
 /** Why a channel is ended: RFC 6455 section 7.4.1. */
 export const CloseCode = {
+  normal: 1000,
   goingAway: 1001,
   protocolError: 1002,
   /** It may not be told any more. */

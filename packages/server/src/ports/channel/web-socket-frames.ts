@@ -1,5 +1,7 @@
 /** Frames of RFC 6455 section 5, as far as a server needs them that sends texts and listens to nothing. */
 
+import { CloseCode } from './channel.ts';
+
 export const Opcode = { text: 0x1, close: 0x8, ping: 0x9, pong: 0xa } as const;
 
 /** A whole message in one frame, unmasked as a server's are. */
@@ -16,6 +18,18 @@ export function frameOf(opcode: number, payload: Uint8Array): Buffer {
     head.writeBigUInt64BE(BigInt(length), 2);
   }
   return Buffer.concat([head, payload]);
+}
+
+/**
+ * The code with which a client's close is answered: its own, as far as that may be sent (RFC 6455 7.4).
+ * @throws FrameFault
+ */
+export function closeCodeOf(payload: Buffer): number {
+  if (payload.length === 0) return CloseCode.normal;
+  const code = payload.length === 1 ? 0 : payload.readUInt16BE(0);
+  const isOfProtocol = code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code);
+  if (!isOfProtocol && !(code >= 3000 && code <= 4999)) throw new FrameFault(false);
+  return code;
 }
 
 export interface ControlFrame {

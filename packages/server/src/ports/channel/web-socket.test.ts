@@ -124,8 +124,8 @@ describe('a channel, with the client of this Node', () => {
   }
 
   /** Without a WebSocket's manners. */
-  async function bare(port: number): Promise<Socket> {
-    const socket = connect(port, '127.0.0.1');
+  async function bare(port: number, allowHalfOpen = false): Promise<Socket> {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen });
     sockets.push(socket);
     socket.on('error', () => {});
     socket.write(
@@ -190,6 +190,22 @@ describe('a channel, with the client of this Node', () => {
     await expect
       .poll(() => Buffer.concat(heard).includes(frameOf(Opcode.pong, Buffer.from('hello'))))
       .toBe(true);
+  });
+
+  test.for([
+    ['says why', Buffer.of(0x0f, 0xa0, 0x61), 4000],
+    ['says nothing', Buffer.alloc(0), 1000],
+    ['says half a code', Buffer.of(3), 1002],
+    ['says a code that is never sent', Buffer.of(0x03, 0xed), 1002],
+    ['says a code that nobody has', Buffer.of(0x13, 0x88), 1002],
+  ] as const)('a client that %s when it closes is answered, and let go of', async ([, payload, code]) => {
+    const { port, channels } = await listen({ closeMs: 50 });
+    const socket = await bare(port, true);
+    const heard: Buffer[] = [];
+    socket.on('data', (chunk) => heard.push(chunk));
+    socket.write(masked(Opcode.close, payload));
+    await expect.poll(() => channels[0]!.closed.aborted).toBe(true);
+    expect(Buffer.concat(heard)).toEqual(Buffer.of(0x88, 2, code >> 8, code & 0xff));
   });
 
   test('what is no frame ends it', async () => {

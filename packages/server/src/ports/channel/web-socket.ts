@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CloseCode, type TextChannel } from './channel.ts';
-import { FrameFault, FrameReader, frameOf, Opcode } from './web-socket-frames.ts';
+import { closeCodeOf, FrameFault, FrameReader, frameOf, Opcode } from './web-socket-frames.ts';
 
 export interface WebSocketRules {
   /** Unsent bytes with which a client is dropped. */
@@ -69,22 +69,25 @@ export function acceptWebSocket(
     write(Opcode.close, payload);
     setTimeout(() => socket.destroy(), rules.closeMs).unref();
   };
+  /** Nothing is listened to any more; who keeps its half of the connection open loses it when `closeMs` are over. */
+  const leave = (code: number): void => {
+    close(code);
+    socket.end();
+    socket.off('data', take);
+    socket.resume();
+  };
   const take = (chunk: Buffer): void => {
     isThere = true;
     try {
       for (const { opcode, payload } of reader.read(chunk)) {
         if (opcode === Opcode.ping) write(Opcode.pong, payload);
         if (opcode !== Opcode.close) continue;
-        if (!isClosing) write(Opcode.close, payload.subarray(0, 2));
-        socket.end();
+        leave(closeCodeOf(payload));
         return;
       }
     } catch (error) {
       if (!(error instanceof FrameFault)) throw error;
-      close(error.isTooBig ? CloseCode.tooBig : CloseCode.protocolError);
-      socket.end();
-      socket.off('data', take);
-      socket.resume();
+      leave(error.isTooBig ? CloseCode.tooBig : CloseCode.protocolError);
     }
   };
   const pings = setInterval(() => {
@@ -97,10 +100,13 @@ export function acceptWebSocket(
   // A connection that breaks says so by its close, too.
   socket.on('error', () => {});
   socket.on('end', () => socket.end());
-  socket.on('close', () => {
+  const end = () => {
     clearInterval(pings);
     closed.abort();
-  });
+  };
+  socket.on('close', end);
+  // The client may have gone already, and that is said once.
+  if (socket.destroyed) end();
   if (head.length > 0) take(head);
   return {
     closed: closed.signal,

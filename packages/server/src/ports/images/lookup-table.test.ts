@@ -37,6 +37,7 @@ test.each([
   ['no descriptor', buildDataSet({ VOILUTSequence: [buildDataSet({ LUTData: Uint16Array.of(1) })] })],
   ['no data', buildDataSet({ VOILUTSequence: [buildDataSet({ LUTDescriptor: [1, 0, 8] })] })],
   ['fewer entries than are said', of([4096, 0, 12], Uint16Array.of(1, 2, 3))],
+  ['half of the entries that are said', of([4, 0, 12], Uint16Array.of(1, 2))],
   ['17 bits', of([1, 0, 17], Uint16Array.of(1))],
   ['no bits', of([1, 0, 0], Uint16Array.of(1))],
 ])('%s is no table', (_, dataSet) => {

@@ -23,7 +23,7 @@ export function lookupTable(source: DataSet, sequence: number, isSigned: boolean
   // Read as signed numbers or not, whatever the writer took them for: 0 stands for 65,536.
   const count = declared & 0xffff || 0x10000;
   const data = item?.get(Tag.LUTData);
-  const entries = entriesOf(data?.bytes ?? new Uint8Array(0), count, data?.littleEndian ?? true);
+  const entries = entriesOf(data?.bytes ?? new Uint8Array(0), count, bits, data?.littleEndian ?? true);
   if (entries === undefined) return undefined;
   const signed = isSigned || descriptor?.vr === 'SS';
   return { first: signed ? (first << 16) >> 16 : first & 0xffff, entries, bits };
@@ -33,10 +33,11 @@ export function lookupTable(source: DataSet, sequence: number, isSigned: boolean
 function entriesOf(
   bytes: Uint8Array,
   count: number,
+  bits: number,
   littleEndian: boolean,
 ): LookupTable['entries'] | undefined {
-  if (bytes.length < count) return undefined;
-  if (bytes.length < 2 * count) return bytes.subarray(0, count);
+  if (bytes.length < 2 * count)
+    return bits === 8 && bytes.length >= count ? bytes.subarray(0, count) : undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Uint16Array.from({ length: count }, (_, i) => view.getUint16(2 * i, littleEndian));
 }

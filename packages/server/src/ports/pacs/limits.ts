@@ -12,7 +12,7 @@ export interface PeerLimits {
   /** Before the second attempt; doubled for each further one. */
   readonly pauseMs: number;
   readonly longestPauseMs: number;
-  /** One page of a search, or what is said to a store. */
+  /** One page of a search, or what is said to a store: read at once, during which nobody else is answered. */
   readonly maxJsonBytes: number;
   readonly maxInstanceBytes: number;
   /** Of one search over all its pages. */
@@ -31,7 +31,7 @@ export const DEFAULT_PEER_LIMITS: PeerLimits = {
   attempts: 3,
   pauseMs: 500,
   longestPauseMs: 30_000,
-  maxJsonBytes: 32 * 2 ** 20,
+  maxJsonBytes: 16 * 2 ** 20,
   maxInstanceBytes: 2 ** 30,
   maxStudies: 100_000,
   maxInstances: 100_000,
