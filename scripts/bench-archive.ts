@@ -39,6 +39,7 @@ const { values } = parseArgs({
   },
 });
 
+const PAGE = new URL('../docs/benchmark-archive.md', import.meta.url);
 const CONNECTIONS = [1, 4, 8];
 /** Instances of one request: half a series. */
 const REQUEST = 10;
@@ -164,19 +165,37 @@ const QUERY_KINDS: Readonly<Record<string, (k: number, size: number) => string>>
 };
 
 const { postgres } = values;
+const embedded = ['Promontory, embedded database', () => startPromontory()] as const;
 /** Beside an Orthanc on PostgreSQL stand both of ours. */
-const targets: readonly (readonly [name: string, start: () => Promise<Target & { stop(): unknown }>])[] = [
-  ['Promontory, embedded database', () => startPromontory()],
-  ...(postgres === undefined
-    ? ([[`${orthancVersion()}, embedded database`, () => startOrthanc()]] as const)
-    : ([
+const targets: readonly (readonly [name: string, start: () => Promise<Target & { stop(): unknown }>])[] =
+  postgres === undefined
+    ? [embedded, [`${orthancVersion()}, embedded database`, () => startOrthanc()]]
+    : [
         [
           'Promontory, PostgreSQL',
           () => startPromontory({ environment: { DATABASE_URL: `${postgres}/promontory` } }),
         ],
         [`${orthancVersion()}, PostgreSQL`, () => startOrthanc(`${postgres}/orthanc`)],
-      ] as const)),
-];
+        embedded,
+      ];
+
+/** So far: what takes long is worth keeping when it is broken off. */
+function pageOf(columns: ReadonlyMap<string, Figures>): string {
+  const rows = [...new Set([...columns.values()].flatMap((figures) => [...figures.keys()]))];
+  const table = [
+    `| figure | ${[...columns.keys()].join(' | ')} |`,
+    `|---|${[...columns.keys()].map(() => '---').join('|')}|`,
+    ...rows.map(
+      (row) => `| ${row} | ${[...columns.values()].map((figures) => figures.get(row) ?? '–').join(' | ')} |`,
+    ),
+  ].join('\n');
+  return `# The archive's speed
+
+Made by \`npm run bench:archive\` on ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}): the archives in one run one after the other, each a process of its own over loopback, every file and commit flushed. Compare the columns; absolute times are those of this machine.
+
+${table}
+`;
+}
 
 const columns = new Map<string, Figures>();
 for (const [name, start] of targets) {
@@ -189,25 +208,11 @@ for (const [name, start] of targets) {
     await measure(target, (figure, value) => {
       figures.set(figure, value);
       process.stderr.write(`  ${figure}: ${value}\n`);
+      if (values.write) writeFileSync(PAGE, pageOf(columns));
     });
   } finally {
     await target.stop();
   }
 }
 
-const rows = [...new Set([...columns.values()].flatMap((figures) => [...figures.keys()]))];
-const table = [
-  `| figure | ${[...columns.keys()].join(' | ')} |`,
-  `|---|${[...columns.keys()].map(() => '---').join('|')}|`,
-  ...rows.map(
-    (row) => `| ${row} | ${[...columns.values()].map((figures) => figures.get(row) ?? '–').join(' | ')} |`,
-  ),
-].join('\n');
-const page = `# The archive's speed
-
-Made by \`npm run bench:archive\` on ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}): the archives in one run one after the other, each a process of its own over loopback, every file and commit flushed. Compare the columns; absolute times are those of this machine.
-
-${table}
-`;
-process.stdout.write(`${page}\n`);
-if (values.write) writeFileSync(new URL('../docs/benchmark-archive.md', import.meta.url), page);
+process.stdout.write(`${pageOf(columns)}\n`);

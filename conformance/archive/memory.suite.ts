@@ -18,7 +18,7 @@ const CONNECTIONS = 2;
 /** 5.1 MB each. */
 const PIXELS = 1_600;
 const CANNOT_UNDERSTAND = 0xc000;
-const OUT_OF_RESOURCES = 0xa700;
+const TOO_LARGE = 0xa710;
 /** Of one part, and of one instance: the server's limits. */
 const MAX_PART_GB = 4;
 const MAX_INSTANCE_GB = 1;
@@ -81,8 +81,8 @@ test(`${STREAM_GB} GB of zeros as one part are refused as what they are`, async 
 
 test(`an instance that never ends is refused once it is larger than one may be`, async () => {
   const head = Buffer.concat([mrFile({ pixels: 8 }).bytes]);
-  const { reason } = await stream('an endless instance', head, MAX_INSTANCE_GB + 0.25);
-  expect(reason).toBe(OUT_OF_RESOURCES);
+  const { status, reason } = await stream('an endless instance', head, MAX_INSTANCE_GB + 0.25);
+  expect([status, reason]).toEqual([413, TOO_LARGE]);
 });
 
 test(`a study of ${STUDY_GB} GB streams in`, async () => {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openEngine, type Settings, testEngines } from '../engines.ts';
 import type { Target } from './target.ts';
 
 const BIN = join(import.meta.dirname, '../../../packages/server/src/cli/main.ts');
@@ -36,15 +37,42 @@ export interface StartOptions {
   readonly born?: (pid: number) => void;
 }
 
-/** Starts the server and waits until it listens. @throws Error with what it said where it did not start */
-export async function launch(options: StartOptions = {}): Promise<{
+export interface Launched {
   readonly ready: Ready;
   readonly folder: string;
   readonly pid: number;
   /** What it wrote so far. */
   readonly log: () => string;
   stop(signal?: NodeJS.Signals): Promise<number | null>;
-}> {
+}
+
+/**
+ * Starts the server and waits until it listens; without a folder on the engine under test, which goes when it stops.
+ * @throws Error with what it said where it did not start
+ */
+export async function launch(options: StartOptions = {}): Promise<Launched> {
+  const { folder, settings, environment = {} } = options;
+  if (folder !== undefined || testEngines === undefined || 'DATABASE_URL' in environment)
+    return launchOn(options);
+  const engine = await openEngine();
+  const on = engine.start(settings as Settings);
+  const launched = await launchOn({
+    ...options,
+    ...on,
+    environment: { ...environment, ...on.environment },
+  }).catch(async (error) => {
+    await engine.release();
+    throw error;
+  });
+  const stop = async (signal?: NodeJS.Signals) => {
+    const code = await launched.stop(signal);
+    await engine.release();
+    return code;
+  };
+  return { ...launched, stop };
+}
+
+async function launchOn(options: StartOptions): Promise<Launched> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'promontory-serve-'));
   const file = join(folder, 'settings.json');
   writeFileSync(
