@@ -3,14 +3,14 @@
  * metadata of a study of 300 instances, first frame of a cold study, memory while a lot streams in.
  *
  *   npm run bench:archive                          prints
- *   npm run bench:archive -- --write               writes docs/benchmark-archive.md too
+ *   npm run bench:archive -- --write               writes its page in docs/ too, as far as it has come
  *   npm run bench:archive -- --instances 3000      stored at each number of connections (default 600)
  *   npm run bench:archive -- --studies 1000,10000  sizes of the archive that is searched (default 1000,10000)
- *   npm run bench:archive -- --only Promontory     those whose name begins so
- *   npm run bench:archive -- --postgres URI        on PostgreSQL too: empty databases …/promontory and …/orthanc
- *                                                  (the latter with the extension pg_trgm)
+ *   npm run bench:archive -- --only Promontory     one of the two
+ *   npm run bench:archive -- --postgres URI        both on PostgreSQL: empty databases …/promontory and …/orthanc,
+ *                                                  the latter with the extension pg_trgm
  *
- * All flush every file and commit; all run with their defaults otherwise.
+ * Both flush every file and run with their defaults otherwise.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -39,7 +39,15 @@ const { values } = parseArgs({
   },
 });
 
-const PAGE = new URL('../docs/benchmark-archive.md', import.meta.url);
+const { postgres } = values;
+const PAGE = new URL(
+  postgres === undefined ? '../docs/benchmark-archive-embedded.md' : '../docs/benchmark-archive.md',
+  import.meta.url,
+);
+const COMMITS =
+  postgres === undefined
+    ? 'Promontory flushes every commit of its index; Orthanc leaves those of SQLite to its checkpoints (SYNCHRONOUS=NORMAL).'
+    : 'PostgreSQL flushes every commit of both.';
 const CONNECTIONS = [1, 4, 8];
 /** Instances of one request: half a series. */
 const REQUEST = 10;
@@ -164,20 +172,17 @@ const QUERY_KINDS: Readonly<Record<string, (k: number, size: number) => string>>
   'newest 50': () => 'limit=50',
 };
 
-const { postgres } = values;
-const embedded = ['Promontory, embedded database', () => startPromontory()] as const;
-/** Beside an Orthanc on PostgreSQL stand both of ours. */
-const targets: readonly (readonly [name: string, start: () => Promise<Target & { stop(): unknown }>])[] =
-  postgres === undefined
-    ? [embedded, [`${orthancVersion()}, embedded database`, () => startOrthanc()]]
-    : [
-        [
-          'Promontory, PostgreSQL',
-          () => startPromontory({ environment: { DATABASE_URL: `${postgres}/promontory` } }),
-        ],
-        [`${orthancVersion()}, PostgreSQL`, () => startOrthanc(`${postgres}/orthanc`)],
-        embedded,
-      ];
+const engine = postgres === undefined ? 'embedded database' : 'PostgreSQL';
+const targets: readonly (readonly [name: string, start: () => Promise<Target & { stop(): unknown }>])[] = [
+  [
+    'Promontory',
+    () =>
+      startPromontory(
+        postgres === undefined ? {} : { environment: { DATABASE_URL: `${postgres}/promontory` } },
+      ),
+  ],
+  [orthancVersion(), () => startOrthanc(postgres === undefined ? undefined : `${postgres}/orthanc`)],
+];
 
 /** So far: what takes long is worth keeping when it is broken off. */
 function pageOf(columns: ReadonlyMap<string, Figures>): string {
@@ -191,7 +196,7 @@ function pageOf(columns: ReadonlyMap<string, Figures>): string {
   ].join('\n');
   return `# The archive's speed
 
-Made by \`npm run bench:archive\` on ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}): the archives in one run one after the other, each a process of its own over loopback, every file and commit flushed. Compare the columns; absolute times are those of this machine.
+Made by \`npm run bench:archive\` on ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}): the archives in one run one after the other, each a process of its own over loopback, every file flushed. ${COMMITS} Compare the columns; absolute times are those of this machine.
 
 ${table}
 `;
@@ -200,10 +205,10 @@ ${table}
 const columns = new Map<string, Figures>();
 for (const [name, start] of targets) {
   if (values.only !== undefined && !name.startsWith(values.only)) continue;
-  process.stderr.write(`${name}\n`);
+  process.stderr.write(`${name}, ${engine}\n`);
   const target = await start();
   const figures: Figures = new Map();
-  columns.set(name, figures);
+  columns.set(`${name}, ${engine}`, figures);
   try {
     await measure(target, (figure, value) => {
       figures.set(figure, value);
