@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatMediaType, parseAccept, parseMediaType } from './media-type.ts';
+import { formatMediaType, parseAccept, parseMediaType } from '../ports/mime/index.ts';
 import { negotiate, type Offer } from './negotiate.ts';
 
 test('media types with quoted and bare parameters', () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { formatMediaType } from './media-type.ts';
+import { formatMediaType } from '../ports/mime/index.ts';
 
 export interface OutgoingPart {
   readonly headers: Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import { MAX_HEADER_LENGTH, type MediaRange, parseAccept } from './media-type.ts';
+import { MAX_HEADER_LENGTH, type MediaRange, parseAccept } from '../ports/mime/index.ts';
 import { DicomwebRefusal } from './refusal.ts';
 
 /** One form in which a resource can be given. */

@@ -1,8 +1,8 @@
 /** WADO-RS, frames: PS3.18 section 10.4.1.1.6. */
 import type { InstanceRecord } from '../archive/index.ts';
+import { formatMediaType } from '../ports/mime/index.ts';
 import { type Answer, OCTETS, unchanged } from './answer.ts';
 import { frameList } from './frame-list.ts';
-import { formatMediaType } from './media-type.ts';
 import { multipartRelated } from './multipart-writer.ts';
 import { type Choice, negotiate, notAcceptable, type Offer } from './negotiate.ts';
 import { absent, instancesOf, keptFile, type Retrieval } from './retrieve-context.ts';

@@ -1,8 +1,8 @@
 /** WADO-RS, instances as DICOM files: PS3.18 section 10.4.1.1.1. */
 import { isFault } from '@promontory/core/fault';
 import type { InstanceRecord } from '../archive/index.ts';
+import { formatMediaType } from '../ports/mime/index.ts';
 import { type Answer, DICOM, unchanged } from './answer.ts';
-import { formatMediaType } from './media-type.ts';
 import { begun, multipartRelated, type OutgoingPart } from './multipart-writer.ts';
 import { negotiate } from './negotiate.ts';
 import { DicomwebRefusal } from './refusal.ts';

@@ -1,7 +1,7 @@
 /** STOW-RS: PS3.18 section 10.5. */
 import type { Records, StoreOutcome } from '../archive/index.ts';
+import { parseMediaType } from '../ports/mime/index.ts';
 import { type Answer, DICOM } from './answer.ts';
-import { parseMediaType } from './media-type.ts';
 import { type PartLimits, readMultipart } from './multipart-reader.ts';
 import type { Wanted } from './negotiate.ts';
 import { DicomwebRefusal } from './refusal.ts';

@@ -11,8 +11,8 @@ import { readPng } from '@promontory/core/formats';
 import { readCodedHeader } from '@promontory/core/pixels';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mrFile, newUid } from '../archive/archive.testing.ts';
-import { parseMediaType } from '../dicomweb/media-type.ts';
 import { imageFile, samplesOf } from '../ports/images/images.testing.ts';
+import { parseMediaType } from '../ports/mime/index.ts';
 import { type DicomwebServer, openDicomweb, partsOf } from './dicomweb.testing.ts';
 
 const study = newUid();

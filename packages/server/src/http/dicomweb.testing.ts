@@ -2,12 +2,12 @@
 import type { Identity } from '../access/index.ts';
 import { openTestArchive, person } from '../archive/archive.testing.ts';
 import { multipartRelated, type PartLimits, readMultipart } from '../dicomweb/index.ts';
-import { parseMediaType } from '../dicomweb/media-type.ts';
 import { createImageWork } from '../ports/images/index.ts';
 import { jsonLog } from '../ports/log/index.ts';
+import { parseMediaType } from '../ports/mime/index.ts';
 import { dicomwebRoutes } from './dicomweb-routes.ts';
+import { listenWith } from './listen.testing.ts';
 import type { Route } from './route.ts';
-import { listenHttp } from './server.ts';
 
 export interface DicomwebServer {
   readonly origin: string;
@@ -47,23 +47,14 @@ export async function openDicomweb(
     ...(partLimits === undefined ? {} : { partLimits }),
   });
   let lines = '';
-  const server = await listenHttp(
-    {
-      routes,
-      identify: async (headers) => PEOPLE[(headers.authorization ?? '').replace('Bearer ', '')],
-      crossSite: () => false,
-      refused: async () => {},
-      log: jsonLog(
-        (line) => {
-          lines += line;
-        },
-        () => new Date(0),
-      ),
-      now: () => new Date(),
-      hosts: ['127.0.0.1', 'localhost'],
-    },
-    { host: '127.0.0.1', port: 0 },
-  );
+  const server = await listenWith(routes, PEOPLE, {
+    log: jsonLog(
+      (line) => {
+        lines += line;
+      },
+      () => new Date(0),
+    ),
+  });
   const ask: DicomwebServer['ask'] = (path, { as = 'admin', ...init } = {}) =>
     fetch(`${server.origin}/dicom-web${path}`, {
       ...init,

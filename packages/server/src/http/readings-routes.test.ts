@@ -3,8 +3,9 @@ import type { Identity } from '../access/index.ts';
 import { person } from '../archive/archive.testing.ts';
 import type { ReadingsRoom } from '../readings/index.ts';
 import { openTestServer, quickRead, smallStudy, type TestServer } from '../readings/readings.testing.ts';
+import { listenWith } from './listen.testing.ts';
 import { readingsRoutes } from './readings-routes.ts';
-import { type HttpServer, listenHttp } from './server.ts';
+import type { HttpServer } from './server.ts';
 import { workitemRoutes } from './workitem-routes.ts';
 
 const WHO: Readonly<Record<string, Identity>> = {
@@ -22,18 +23,10 @@ const refused: string[] = [];
 beforeAll(async () => {
   archive = await openTestServer('PGlite');
   room = await archive.open();
-  http = await listenHttp(
-    {
-      routes: [...readingsRoutes(room), ...workitemRoutes(room)],
-      identify: async ({ authorization }) => WHO[authorization ?? ''],
-      crossSite: () => false,
-      refused: async ({ actor }, { path }) => void refused.push(`${actor} ${path}`),
-      log: ({ event, code }) => event === 'http.error' && archive.events.push(`${event} ${code}`),
-      now: () => new Date(),
-      hosts: ['127.0.0.1', 'localhost'],
-    },
-    { host: '127.0.0.1', port: 0 },
-  );
+  http = await listenWith([...readingsRoutes(room), ...workitemRoutes(room)], WHO, {
+    refused: async ({ actor }, { path }) => void refused.push(`${actor} ${path}`),
+    log: ({ event, code }) => event === 'http.error' && archive.events.push(`${event} ${code}`),
+  });
 }, 60_000);
 afterAll(async () => {
   await http.close();

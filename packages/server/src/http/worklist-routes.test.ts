@@ -14,7 +14,8 @@ import {
   progressJson,
   withAccount,
 } from '../readings/worklist.testing.ts';
-import { type HttpServer, listenHttp } from './server.ts';
+import { listenWith } from './listen.testing.ts';
+import type { HttpServer } from './server.ts';
 import { subscriptionRoutes } from './subscription-routes.ts';
 import { workitemRoutes } from './workitem-routes.ts';
 
@@ -36,21 +37,18 @@ beforeAll(async () => {
     student: program(await withAccount(archive.database, 'student', 'default')),
     stranger: program(await withAccount(archive.database, 'radiologist', 'elsewhere')),
   };
-  http = await listenHttp(
+  http = await listenWith(
+    [...workitemRoutes(room), ...subscriptionRoutes(room)],
+    {},
     {
-      routes: [...workitemRoutes(room), ...subscriptionRoutes(room)],
       identify: async ({ authorization, cookie }) => WHO[authorization ?? cookie ?? ''],
       accessChanged: (tell) => {
         changed.add(tell);
         return () => void changed.delete(tell);
       },
       crossSite: ({ origin }, own) => origin !== own,
-      refused: async () => {},
       log: ({ event, code }) => event === 'http.error' && archive.events.push(`${event} ${code}`),
-      now: () => new Date(),
-      hosts: ['127.0.0.1', 'localhost'],
     },
-    { host: '127.0.0.1', port: 0 },
   );
 }, 60_000);
 afterAll(async () => {

@@ -3,6 +3,7 @@ import type { Database } from '../ports/database/index.ts';
 import { type Log, placeOf } from '../ports/log/index.ts';
 import type { ReadingJob } from './reading.ts';
 import { completeQuietStudies } from './reading-rows.ts';
+import { rounds } from './rounds.ts';
 import { scheduleArrival } from './schedule.ts';
 
 export interface CompletenessPorts {
@@ -44,26 +45,13 @@ export function watchForQuiet(
   ports: CompletenessPorts,
   { quietMs = QUIET_MS, everyMs = Math.max(1_000, Math.min(10_000, quietMs / 4)) },
 ): { stop(): Promise<void> } {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let look = Promise.resolve();
-  const next = () => {
-    if (!stopped) timer = setTimeout(again, everyMs);
-  };
-  const again = () => {
-    look = completeQuiet(ports, quietMs)
-      .then(
-        () => {},
-        (error: unknown) => ports.log({ event: 'readings.completeness', level: 'error', ...placeOf(error) }),
-      )
-      .then(next);
-  };
-  again();
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await look;
-    },
-  };
+  const looks = rounds(
+    () =>
+      completeQuiet(ports, quietMs).catch((error: unknown) =>
+        ports.log({ event: 'readings.completeness', level: 'error', ...placeOf(error) }),
+      ),
+    everyMs,
+  );
+  looks.begin();
+  return { stop: looks.stop };
 }

@@ -3,6 +3,7 @@ import { CloseCode, type TextChannel } from '../ports/channel/index.ts';
 import type { Database } from '../ports/database/index.ts';
 import { eventMessage, RESTARTED } from './event-reports.ts';
 import { type DueEvent, eventsSince, reportsOf, type Subscriber } from './event-rows.ts';
+import { rounds } from './rounds.ts';
 import { whileStanding } from './standing.ts';
 import { stepUid } from './step-uids.ts';
 
@@ -66,7 +67,6 @@ export function eventFeed(
   const told = new Map<string, number>();
   /** Who knows that this server has started, the latest last. */
   const greeted = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   /** New events, in their order. */
@@ -90,19 +90,12 @@ export function eventFeed(
     });
   }
 
-  function next(): void {
-    if (timer !== undefined || isClosed || open.size === 0) return;
-    timer = setTimeout(() => {
-      // A look that fails is followed by the next: nothing is told of until it was found.
-      look()
-        .then(giveOut)
-        .catch(() => {})
-        .finally(() => {
-          timer = undefined;
-          next();
-        });
-    }, limits.everyMs);
-  }
+  // What a look that fails did not find is found by the next: nothing is told of until then.
+  const looks = rounds(
+    async () => giveOut(await look()),
+    limits.everyMs,
+    () => open.size > 0,
+  );
 
   function giveOut(events: readonly Told[]): void {
     const byKey = Map.groupBy(events, ({ to }) => keyOf(to));
@@ -171,12 +164,12 @@ export function eventFeed(
         open.delete(one);
       });
       greet(one);
-      next();
+      looks.next();
       return admission;
     },
     close() {
       isClosed = true;
-      clearTimeout(timer);
+      void looks.stop();
       for (const { channel } of open) channel.close(CloseCode.goingAway);
     },
   };

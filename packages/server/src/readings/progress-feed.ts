@@ -1,4 +1,5 @@
 import type { Database } from '../ports/database/index.ts';
+import { rounds } from './rounds.ts';
 import { itemsSince, type OwnedItem } from './work-item-rows.ts';
 
 /** Changes of work items, of workers in this process and on other machines alike. */
@@ -27,7 +28,6 @@ export function progressFeed(
   /** What was told last, by job; two changes may be of one millisecond. */
   const told = new Map<string, { readonly at: number; readonly text: string }>();
   let since = now();
-  let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
   /** Notes a change as told. @returns whether it is new */
@@ -50,18 +50,7 @@ export function progressFeed(
     for (const listener of listeners) listener.wake();
   }
 
-  function next(): void {
-    if (timer !== undefined || closed || listeners.size === 0) return;
-    timer = setTimeout(() => {
-      // A look that fails is followed by the next: the database comes back, and nothing was forgotten meanwhile.
-      look()
-        .catch(() => {})
-        .finally(() => {
-          timer = undefined;
-          next();
-        });
-    }, everyMs);
-  }
+  const looks = rounds(look, everyMs, () => listeners.size > 0);
 
   return {
     async *changes(signal) {
@@ -75,7 +64,7 @@ export function progressFeed(
       listeners.add(listener);
       const stop = () => wake();
       signal.addEventListener('abort', stop);
-      next();
+      looks.next();
       try {
         while (!signal.aborted && !closed) {
           const changes = [...listener.waiting.values()];
@@ -93,7 +82,7 @@ export function progressFeed(
     },
     close() {
       closed = true;
-      clearTimeout(timer);
+      void looks.stop();
       for (const listener of listeners) listener.wake();
     },
   };

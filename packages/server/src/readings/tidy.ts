@@ -11,6 +11,7 @@ import { deleteOldEvents, insertEvent } from './event-rows.ts';
 import { missingFor, withCancellationTime } from './final-state.ts';
 import type { ReadingJob, WorkItem } from './reading.ts';
 import { lockStudy } from './reading-rows.ts';
+import { rounds } from './rounds.ts';
 import { add } from './schedule.ts';
 import { itemsOf } from './step-attributes.ts';
 import { stepUid } from './step-uids.ts';
@@ -125,22 +126,13 @@ export function tidyUp(
     await deleteOldEvents(ports.database, told);
     await forgetEndedSubscriptions(ports.database, told);
   };
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let busy: Promise<void> = Promise.resolve();
-  const again = () => {
-    busy = round()
-      .catch((error: unknown) => ports.log({ event: 'readings.tidy', level: 'error', ...placeOf(error) }))
-      .then(() => {
-        if (!stopped) timer = setTimeout(again, everyMs);
-      });
-  };
-  again();
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await busy;
-    },
-  };
+  const work = rounds(
+    () =>
+      round().catch((error: unknown) =>
+        ports.log({ event: 'readings.tidy', level: 'error', ...placeOf(error) }),
+      ),
+    everyMs,
+  );
+  work.begin();
+  return { stop: work.stop };
 }

@@ -1,10 +1,10 @@
 /** What the server does beside answering. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { auditOutbox } from '../../audit/index.ts';
 import type { Database } from '../../ports/database/index.ts';
 import { type Log, placeOf } from '../../ports/log/index.ts';
 import { openCollector } from '../../ports/syslog/index.ts';
+import { pause } from './pause.ts';
 import type { ServeSettings } from './settings.ts';
 import { readPem } from './start-rules.ts';
 
@@ -50,9 +50,7 @@ export function forwardAudit(
     // In containers every server is process 1.
     holder: randomUUID(),
   });
-  const following = outbox.follow(ending.signal, async (ms, signal) => {
-    await wait(ms, undefined, { signal }).catch(() => {});
-  });
+  const following = outbox.follow(ending.signal, pause);
   return async () => {
     ending.abort();
     await following;

@@ -1,5 +1,4 @@
 /** Following the PACS, put together. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Admit, Records } from '../../archive/index.ts';
 import type { AuditEvent } from '../../audit/index.ts';
 import { follow } from '../../following/index.ts';
@@ -9,6 +8,7 @@ import { type Log, placeOf } from '../../ports/log/index.ts';
 import { PacsUnavailable } from '../../ports/pacs/index.ts';
 import type { PacsStorage } from './open-pacs.ts';
 import type { FollowSettings } from './pacs-settings.ts';
+import { pause } from './pause.ts';
 
 /**
  * Asked before anything listens: a wrong address or right is told to who starts the server. A PACS that is away is no
@@ -58,9 +58,7 @@ export function followPacs(
       days,
       match,
       log,
-      wait: async (ms, signal) => {
-        await pause(ms, undefined, { signal }).catch(() => {});
-      },
+      wait: pause,
     },
   );
   return () => following.stop();
