@@ -19,6 +19,7 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   deid: ['dicom', 'pixels'],
   reading: ['spine', 'geometry', 'pixels', 'dicom', 'formats'],
   phantom: ['spine', 'geometry', 'pixels', 'dicom', 'formats'],
+  review: ['spine', 'geometry'],
   validation: ['spine', 'geometry'],
   report: ['norms', 'spine', 'geometry', 'pixels', 'dicom'],
   draw: ['validation', 'report', 'norms', 'spine', 'geometry', 'pixels', 'formats'],
@@ -59,6 +60,23 @@ const SERVER: Readonly<Record<string, readonly string[]>> = {
     ...BELOW_GATE,
   ],
 };
+/** Web rooms, lowest first. */
+const WEB_GROUND = ['look', 'words', 'server'];
+const WEB: Readonly<Record<string, readonly string[]>> = {
+  look: [],
+  words: [],
+  server: [],
+  journal: ['server'],
+  images: ['server'],
+  study: ['journal', 'images', ...WEB_GROUND],
+  layers: ['study', 'images', ...WEB_GROUND],
+  worklist: WEB_GROUND,
+  viewer: ['layers', 'study', 'images', ...WEB_GROUND],
+  review: ['layers', 'study', ...WEB_GROUND],
+  alone: ['viewer', 'review', 'layers', 'study', 'images', ...WEB_GROUND],
+  app: ['worklist', 'viewer', 'review', 'study', 'journal', ...WEB_GROUND],
+};
+const RULES: Readonly<Record<string, typeof CORE>> = { core: CORE, server: SERVER, web: WEB };
 const PACKAGES: Readonly<Record<string, readonly string[]>> = { core: [], server: ['core'], web: ['core'] };
 
 interface Import {
@@ -69,7 +87,7 @@ interface Import {
 
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)|new URL\('(\.[^']+\.ts)', import\.meta\.url\)/g;
-const isTest = (file: string): boolean => /\.(test|testing|fixture)\.ts$/.test(file);
+const isTest = (file: string): boolean => /\.(test|testing|fixture)\.tsx?$/.test(file);
 
 /** Imports of a file, comments aside. */
 function importsOf(file: string): Import[] {
@@ -88,10 +106,10 @@ const place = (file: string) => {
 
 const problems: string[] = [];
 const edges = new Map<string, string[]>();
-const files = globSync('packages/*/src/**/*.ts');
+const files = globSync('packages/*/src/**/*.{ts,tsx}');
 for (const file of files) {
   const from = place(file);
-  const rules = from.pack === 'core' ? CORE : from.pack === 'server' ? SERVER : {};
+  const rules = RULES[from.pack] ?? {};
   for (const { line, specifier } of importsOf(file)) {
     const complain = (why: string) => problems.push(`${file}:${line} imports ${specifier}: ${why}`);
     const own = /^@promontory\/([a-z]+)\/?(.*)$/.exec(specifier);
@@ -99,7 +117,7 @@ for (const file of files) {
       if (!PACKAGES[from.pack].includes(own[1])) complain(`${from.pack} may not import ${own[1]}`);
       continue;
     }
-    if (specifier.endsWith('.json')) continue;
+    if (/\.(json|css)(\?.*)?$/.test(specifier)) continue;
     if (!specifier.startsWith('.')) {
       if (from.pack === 'core' && specifier.startsWith('node:') && !isTest(file))
         complain('core knows no Node');
@@ -115,7 +133,10 @@ for (const file of files) {
     if (to.room === from.room || isTest(file) || isTest(target)) continue;
     const allowed = [...(rules[from.room] ?? []), ...(from.pack === 'core' ? ['fault'] : [])];
     if (!allowed.includes(to.room)) complain(`${from.room} may not import ${to.room}`);
-    else if (from.pack === 'core' && relative(`packages/core/src/${to.room}`, target) !== 'index.ts') {
+    else if (
+      from.pack !== 'server' &&
+      relative(`packages/${from.pack}/src/${to.room}`, target) !== 'index.ts'
+    ) {
       complain(`go through ${to.room}/index.ts`);
     }
   }

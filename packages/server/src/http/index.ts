@@ -11,4 +11,5 @@ export { HttpRefusal, type Route } from './route.ts';
 export { type HttpServer, type HttpSettings, listenHttp } from './server.ts';
 export { serverRoutes } from './server-routes.ts';
 export { subscriptionRoutes } from './subscription-routes.ts';
+export { webRoutes } from './web-routes.ts';
 export { workitemRoutes } from './workitem-routes.ts';

@@ -40,7 +40,7 @@ export interface Route<Body extends ZodType = ZodType, Query extends ZodType = Z
   /** One line for OpenAPI and the conformance statement. */
   readonly summary: string;
   /** Which table of the documentation it stands in. */
-  readonly group: 'dicomweb' | 'access' | 'audit' | 'archive' | 'readings' | 'server';
+  readonly group: 'dicomweb' | 'access' | 'audit' | 'archive' | 'readings' | 'review' | 'server' | 'web';
   /** `'open'`: without a session. Otherwise the deed that must be allowed somewhere; the gate judges each object. */
   readonly may: 'open' | 'signed-in' | Deed;
   /** The deed must be allowed over all projects: what the route shows or does belongs to none. */

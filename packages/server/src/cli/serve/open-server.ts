@@ -1,5 +1,6 @@
 /** The server, put together: the only place that knows which adapters stand behind its rooms' ports. */
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { crossSite, type Identity, openAccess, systemIdentity } from '../../access/index.ts';
 import { type Admit, INDEX_WORKER, openArchive, type Records } from '../../archive/index.ts';
 import { type AuditEvent, appendAudit, auditLog } from '../../audit/index.ts';
@@ -21,6 +22,7 @@ import {
   readingsRoutes,
   serverRoutes,
   subscriptionRoutes,
+  webRoutes,
   workitemRoutes,
 } from '../../http/index.ts';
 import { BlobsUnavailable } from '../../ports/blobs/index.ts';
@@ -62,6 +64,9 @@ export interface ServerPorts {
   readonly log: Log;
   readonly environment: Environment;
 }
+
+/** What `npm run build` makes. */
+const BUILT_WORKBENCH = fileURLToPath(new URL('../../../../web/dist', import.meta.url));
 
 /** @throws Fault START_REFUSED, DimseRefused; nothing listens then */
 export async function openServer(
@@ -149,6 +154,7 @@ export async function openServer(
 
     const routes: Route[] = [
       ...pageRoutes(),
+      ...webRoutes(settings.webFolder ?? BUILT_WORKBENCH),
       ...accessRoutes(access),
       ...dicomwebRoutes({ recordsFor: archive.recordsFor, images }),
       ...workitemRoutes(readings),

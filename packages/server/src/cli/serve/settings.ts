@@ -59,6 +59,8 @@ export const ServeSettings = z.strictObject({
     })
     .prefault({}),
   data: z.string().optional(),
+  /** Another folder with a built workbench than the one that came with the server. */
+  webFolder: z.string().optional(),
   storage: z
     .strictObject({
       /** Keys of the encryption at rest, the one for new blobs first; outside the data folder. */

@@ -1,0 +1,4 @@
+import '../look/base.css';
+import { startWords } from '../words/index.ts';
+
+await startWords();

@@ -1,0 +1,2 @@
+export { personName, plainText } from './plain-text.ts';
+export { Busy, Empty, Problem } from './states.tsx';

@@ -1,0 +1,1 @@
+export { chooseLanguage, directionOf, LANGUAGES, type Language, startWords } from './words.ts';
