@@ -73,6 +73,9 @@ const OF_OBJECTS: Readonly<Record<string, { status?: number; body?: object | str
   'POST /dicom-web/workitems/{workitem}/subscribers/{aetitle}/suspend': { status: 400 },
   'GET /dicom-web/subscribers/{aetitle}': { status: 426 },
   'POST /api/studies/{study}/readings': { body: {} },
+  'POST /api/studies/{study}/marks': { body: { marks: [] } },
+  'POST /api/studies/{study}/reports': { body: { sequence: 1, language: 'en', attested: true } },
+  'PUT /api/studies/{study}/assignment': { body: { accountId: null } },
   'POST /api/studies/{study}/erase': { body: { reason: 'asked for' } },
   'POST /api/patients/{patientKey}/erase': { body: { reason: 'asked for' } },
   'PUT /api/patients/{patientKey}/consent': { body: { state: 'withdrawn', formVersion: '1' } },
@@ -122,11 +125,21 @@ const OF_NONE: Readonly<Record<string, 'own' | 'filtered' | 'forbidden' | 'named
   'POST /api/exports': 'named in the body',
   // Names the studies that were asked for, and says alike of all that are not in reach; see below.
   'POST /api/exports/preview': 'own',
+  'GET /api/worklist': 'filtered',
+  'GET /api/worklist/counts': 'filtered',
+  'GET /api/worklist/views': 'filtered',
+  'PUT /api/worklist/views': 'own',
+  'GET /api/reviewers': 'filtered',
+  'GET /api/reading-times': 'filtered',
+  'POST /api/reading-times': 'named in the body',
+  'DELETE /api/reading-times': 'own',
+  'GET /api/reading-times/consent': 'filtered',
+  'PUT /api/reading-times/consent': 'own',
   'GET /api/openapi.json': 'filtered',
 };
 
 /** What may be asked by anybody: the page, health, signing in and out. */
-const OPEN = /^\/($|pages\/|api\/(health|ready)$|api\/access\/(sign-in|sign-out|provider))/;
+const OPEN = /^\/($|pages\/|workbench\/|api\/(health|ready)$|api\/access\/(sign-in|sign-out|provider))/;
 
 test('there are routes to look at, and few are open', () => {
   expect(operations.length).toBeGreaterThan(40);
@@ -291,6 +304,7 @@ describe('two people, two projects', () => {
         session: await first('/api/access/sessions', 'sessionId'),
         token: await first('/api/access/tokens', 'tokenId'),
         account: people.south?.accountId ?? '',
+        report: await signed(cookie),
       };
       never = {
         ...south,
@@ -302,10 +316,22 @@ describe('two people, two projects', () => {
         session: NOBODYS,
         token: NOBODYS,
         account: NOBODYS,
+        report: NOBODYS,
       };
       // What is looked for is there, or the rest of this proves nothing.
       for (const [name, value] of Object.entries(south)) expect(value, name).not.toBe('');
     });
+
+    /** @returns a report over the south's study */
+    async function signed(cookie: string): Promise<string> {
+      const deed = { kind: 'text', section: 'impression', text: 'Normal.' };
+      const mark = { markId: NOBODYS, madeAt: '2026-01-02T03:04:05Z', seen: 0, deed };
+      const at = `/api/studies/${study.south}`;
+      expect((await call('POST', `${at}/marks`, { cookie }, { marks: [mark] })).status).toBe(200);
+      const attested = { sequence: 1, language: 'en', attested: true };
+      const report = await call('POST', `${at}/reports`, { cookie }, attested);
+      return ((await report.json()) as { reportId: string }).reportId;
+    }
 
     test('what is the own is found, so that the paths are right', async () => {
       const cookie = people.south?.cookie ?? '';
@@ -313,6 +339,7 @@ describe('two people, two projects', () => {
         '/dicom-web/studies/{study}/series/{series}/instances/{instance}',
         '/dicom-web/workitems/{workitem}',
         '/api/readings/{reading}',
+        '/api/reports/{report}',
         '/api/patients/{patientKey}/consent',
       ])
         expect([path, (await call('GET', filled(path, south), { cookie })).status]).toEqual([path, 200]);
@@ -351,6 +378,15 @@ describe('two people, two projects', () => {
     const JSON_TYPE = { 'content-type': 'application/json' };
     const bodyOf = (path: string): object => {
       if (path === '/api/exports') return { studies: [study.south], scope: 'research' };
+      if (path === '/api/reading-times')
+        return {
+          studyInstanceUid: study.south,
+          withReading: true,
+          blindFirst: false,
+          openedAt: '2026-01-02T03:04:05Z',
+          signedAt: '2026-01-02T03:04:06Z',
+          activeMs: 1,
+        };
       if (path === '/api/access/accounts') return { login: 'somebody', displayName: 'Somebody' };
       return { projectId: 'more', title: 'More' };
     };

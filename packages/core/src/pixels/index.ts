@@ -7,4 +7,12 @@ export { nativeBytes, type SampleArray } from './native.ts';
 export { type Palette, readPalette } from './palette.ts';
 export { type Photometric, type PixelFormat, readPixelFormat } from './pixel-format.ts';
 export { type Rescale, rescaleOf } from './rescale.ts';
+export {
+  compileWasm,
+  createWasmCodecs,
+  type WasmFactory,
+  type WasmModule,
+  type WasmSource,
+  type WasmSources,
+} from './wasm/index.ts';
 export { toGrey, type Window, type WindowFractions, windowFromData, windowFromTags } from './window.ts';

@@ -12,6 +12,13 @@ export interface ModelIdentity {
   readonly sha256: string;
 }
 
+/** What the JSON beside an ONNX file must say; the rest of a card is for people. */
+export interface ModelCard extends ModelIdentity {
+  readonly file: string;
+  /** Temperatures, thresholds and scales that the reading needs with the model. */
+  readonly constants?: unknown;
+}
+
 /**
  * The port through which the reading runs its networks: ONNX Runtime in Node worker threads, ONNX Runtime Web in a browser.
  * @throws Fault `MODEL_UNAVAILABLE` if the model is missing or its hash is not that of its card.

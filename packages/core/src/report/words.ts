@@ -14,6 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'not-seen': 'not seen in the images',
   'not-segmented': 'not outlined by the models in use',
   'outline-not-readable': 'the outline found is not regular enough to measure',
+  'outline-edited': 'was read within an outline that has been drawn anew',
   'not-applicable': 'does not exist here',
   'no-reference-signal': 'the reference signal (CSF or fat) was not found',
   'needs-axial-T2': 'needs axial T2-weighted images that pass the discs, which this study does not hold',

@@ -215,7 +215,8 @@ describe('API tokens', () => {
       refusal(bench.access.tokens.create(anna.identity, { name: 'x', scopes: scopes as never, days }));
     expect(await make(['administer'])).toBe('AccessRefused not-allowed');
     expect(await make(['read', 'erase'])).toBe('AccessRefused not-allowed');
-    expect(await make(['break-glass'])).toBe('AccessRefused not-allowed');
+    for (const ofPersons of ['break-glass', 'review', 'sign'] as const)
+      expect(await make([ofPersons])).toBe('AccessRefused not-allowed');
     expect(await make(['no-such-deed'])).toBe('AccessRefused not-allowed');
     expect(await make([])).toBe('AccessRefused invalid');
     expect(await make(['read'], 367)).toBe('AccessRefused invalid');

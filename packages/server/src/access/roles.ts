@@ -7,6 +7,8 @@ export const DEEDS = [
   'export',
   'request-reading',
   'perform-reading',
+  'review',
+  'sign',
   'consent',
   'erase',
   'break-glass',
@@ -35,6 +37,8 @@ const CLINICIAN: readonly Deed[] = [
   'export',
   'request-reading',
   'perform-reading',
+  'review',
+  'sign',
   'consent',
   'break-glass',
 ];

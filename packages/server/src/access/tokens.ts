@@ -12,8 +12,9 @@ const PREFIX = 'prm_';
 export const LONGEST_TOKEN_DAYS = 366;
 const DAY_MS = 86_400_000;
 
-/** Breaking the glass is a person's decision: no program takes it. */
-export const TOKEN_SCOPES: readonly Deed[] = DEEDS.filter((deed) => deed !== 'break-glass');
+/** Breaking the glass, judging a reading and signing a report are a person's: no program does them. */
+const OF_PERSONS: readonly Deed[] = ['break-glass', 'review', 'sign'];
+export const TOKEN_SCOPES: readonly Deed[] = DEEDS.filter((deed) => !OF_PERSONS.includes(deed));
 
 export interface TokenEntry {
   readonly tokenId: string;

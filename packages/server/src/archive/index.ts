@@ -1,4 +1,5 @@
 export type { Admit } from './admit.ts';
+export { likePattern, nameWords } from './match-text.ts';
 export { keepAnew, lockOfBytes } from './noted-bytes.ts';
 export { type ArchivePorts, INDEX_WORKER, openArchive } from './open-archive.ts';
 export type { ReadPurpose, Records } from './records.ts';

@@ -76,6 +76,8 @@ const CODES: Readonly<Record<AuditAction, ActionCodes>> = {
   export: codes('export', 'R'),
   'break-glass': codes('alert', 'E', dcm('110127', 'Emergency Override Started')),
   reading: codes('accessed', 'R'),
+  review: codes('patientRecord', 'U', undefined, 'update'),
+  'report-sign': codes('patientRecord', 'C', undefined, 'create'),
   association: codes('alert', 'E', dcm('110126', 'Node Authentication')),
   refusal: codes('alert', 'E', dcm('110132', 'Use of Restricted Function')),
   'audit-read': codes('auditLogUsed', 'R'),

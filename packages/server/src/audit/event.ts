@@ -17,6 +17,8 @@ export const ACTIONS = [
   'export',
   'break-glass',
   'reading',
+  'review',
+  'report-sign',
   'association',
   'refusal',
   'audit-read',

@@ -128,7 +128,7 @@ MetaImage (.mha) or PNG file. Names do not matter. Nothing leaves this computer.
   --json         print the findings as JSON, errors too
   --quiet        print nothing but errors
 
-DIR then holds findings.json, segmentation.nii.gz, report.html and key-images/*.png, or nothing.
+DIR then holds findings.json, outline.json, segmentation.nii.gz, report.html and key-images/*.png, or nothing.
 
 Examples:
   promontory analyze scans/ --out results/

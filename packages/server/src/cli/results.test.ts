@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readNifti, readPng } from '@promontory/core/formats';
-import type { Findings } from '@promontory/core/spine';
+import { type Findings, measureSpine, readSpineOutline } from '@promontory/core/spine';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resvgRasteriser } from '../ports/raster/index.ts';
@@ -42,10 +42,17 @@ describe('analyze', () => {
     findings = JSON.parse(readFileSync(join(out, 'findings.json'), 'utf8'));
   });
 
-  test('writes findings, segmentation, pictures and report, and nothing else', () => {
+  test('writes findings, outlines, segmentation, pictures and report, and nothing else', () => {
     const discs = findings.discs.map((d) => `key-images/disc-${d.label.replace('/', '-')}.png`);
     expect(filesBelow(join(out, '..'))).toEqual(
-      ['findings.json', ...discs, 'key-images/mid-sagittal.png', 'report.html', 'segmentation.nii.gz']
+      [
+        'findings.json',
+        ...discs,
+        'key-images/mid-sagittal.png',
+        'outline.json',
+        'report.html',
+        'segmentation.nii.gz',
+      ]
         .map((path) => `results/${path}`)
         .sort(),
     );
@@ -69,6 +76,14 @@ describe('analyze', () => {
       inputs: [{ files: 3 }, { files: 3 }],
     });
     expect(findings.study.series.map((s) => s.used)).toEqual([true, true]);
+  });
+
+  test('the outlines, measured again, give the lengths and angles of the findings', () => {
+    const outline = readSpineOutline(JSON.parse(readFileSync(join(out, 'outline.json'), 'utf8')));
+    const again = measureSpine(outline);
+    expect(again.discs.map((d) => d.heights)).toEqual(findings.discs.map((d) => d.heights));
+    expect(again.vertebrae.map((v) => v.heights)).toEqual(findings.vertebrae.map((v) => v.heights));
+    expect(again.alignment.segmental).toEqual(findings.alignment.segmental);
   });
 
   test('the segmentation lies on the lattice of the T2 series and names every level found', () => {

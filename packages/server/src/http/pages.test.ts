@@ -79,6 +79,33 @@ describe('the pages', () => {
   });
 });
 
+test('a sign-in leads back to the workbench, and nowhere else', async () => {
+  const { workbenchPlace } = await load('page.js');
+  expect(workbenchPlace('#then=workbench')).toBe('/workbench/');
+  expect(workbenchPlace('#then=workbench/study/1.2.840.1')).toBe('/workbench/#/study/1.2.840.1');
+  for (const hash of [
+    '',
+    '#studies',
+    '#then=',
+    '#then=https://evil.example',
+    '#then=//evil.example',
+    '#then=workbench//evil.example',
+    '#then=workbench/study/',
+    '#then=workbench/study/1.2/../../x',
+    '#then=workbench/study/javascript:alert(1)',
+    `#then=workbench/study/${'1'.repeat(65)}`,
+    '#then=workbench\n',
+    'x#then=workbench',
+  ])
+    expect(workbenchPlace(hash), hash).toBeUndefined();
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const place = workbenchPlace(`#then=${text}`);
+      return place === undefined || /^\/workbench\/(#\/study\/[0-9.]+)?$/.test(place);
+    }),
+  );
+});
+
 describe('what others wrote', () => {
   const HOSTILE = [
     '<img src=x onerror=alert(1)>',

@@ -7,14 +7,12 @@ import {
   type ReadingsRoom,
   type WorkItem,
 } from '../readings/index.ts';
+import { eventStream, type ServerSentEvent, streamSignal } from './event-stream.ts';
+import { param, present } from './found.ts';
 import { type Call, HttpRefusal, type Route, route } from './route.ts';
 
 /** The report is a page of ours, but it is shown as if it were a stranger's: no scripts, no requests, no origin. */
 const PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox";
-/** A stream ends by itself, so that whoever listens is identified again; browsers come back on their own. */
-const STREAM_MS = 10 * 60_000;
-/** Proxies drop what is silent. */
-const KEEP_ALIVE_MS = 15_000;
 
 const Request = z.strictObject({ indication: z.enum(INDICATIONS).optional() });
 
@@ -61,11 +59,8 @@ export function readingsRoutes(room: Pick<ReadingsRoom, 'readingsFor'>): Route[]
       group: 'readings',
       may: 'read',
       async handle(call) {
-        const signal = AbortSignal.any([call.signal, AbortSignal.timeout(STREAM_MS)]);
-        return {
-          headers: { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' },
-          body: events(of(call).progress(signal, call.standing), signal),
-        };
+        const signal = streamSignal(call.signal);
+        return eventStream(jobEvents(of(call).progress(signal, call.standing)), signal);
       },
     }),
     route({
@@ -133,13 +128,6 @@ export function readingsRoutes(room: Pick<ReadingsRoom, 'readingsFor'>): Route[]
   ];
 }
 
-const param = ({ params }: Pick<Call, 'params'>, name: string): string => params[name] ?? '';
-
-function present<T>(found: T | undefined): T {
-  if (found === undefined) throw new HttpRefusal(404, 'NOT_FOUND', 'There is no such object.');
-  return found;
-}
-
 function readingJson({ createdAt, files, ...rest }: ReadingRecord) {
   return {
     ...rest,
@@ -154,31 +142,6 @@ function readingJson({ createdAt, files, ...rest }: ReadingRecord) {
 /** What clients said of it in DICOM's words is given as a work item only. Dates are written as JSON writes them. */
 const itemJson = ({ step: _, ...rest }: WorkItem) => rest;
 
-/** HTML Living Standard 9.2.5. The first comment makes the answer begin, so that the client knows it is heard. */
-async function* events(items: AsyncIterable<WorkItem>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const text = new TextEncoder();
-  const source = items[Symbol.asyncIterator]();
-  try {
-    yield text.encode('retry: 3000\n\n');
-    let next = source.next();
-    while (!signal.aborted) {
-      const timer = pause(KEEP_ALIVE_MS);
-      const got = await Promise.race([next, timer.over]);
-      timer.clear();
-      if (got === undefined) yield text.encode(': still here\n\n');
-      else if (got.done === true) return;
-      else {
-        yield text.encode(`event: job\ndata: ${JSON.stringify(itemJson(got.value))}\n\n`);
-        next = source.next();
-      }
-    }
-  } finally {
-    await source.return?.();
-  }
-}
-
-function pause(ms: number) {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), ms);
-  return { over: promise, clear: () => clearTimeout(timer) };
+async function* jobEvents(items: AsyncIterable<WorkItem>): AsyncGenerator<ServerSentEvent> {
+  for await (const item of items) yield { event: 'job', data: itemJson(item) };
 }

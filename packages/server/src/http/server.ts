@@ -51,6 +51,8 @@ export interface HttpServer {
 }
 
 const JSON_BYTES = 2 ** 20;
+/** So much of a larger body is read and dropped: a client that still writes would not hear why it is refused. */
+const DRAINED_BYTES = 2 ** 23;
 const UID_PARAMS = ['study', 'series', 'instance'];
 
 const NOBODY: Identity = {
@@ -142,7 +144,7 @@ export async function listenHttp(
     if (route.may === 'open' || route.may === 'signed-in' || may(identity, route.may)) return identity;
     await settings.refused(identity, route);
     // A route that names an object answers as if the object were not there.
-    throw /:(study|reading|patientKey|job|workitem|erasure)/.test(route.path)
+    throw /:(study|reading|patientKey|job|workitem|erasure|report)/.test(route.path)
       ? new HttpRefusal(404, 'NOT_FOUND', 'There is no such object.')
       : new HttpRefusal(403, 'FORBIDDEN', 'This account may not do that.');
   };
@@ -270,12 +272,14 @@ async function jsonOf(request: FastifyRequest, bodyMs: number): Promise<unknown>
   try {
     for await (const chunk of request.raw as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > JSON_BYTES) throw new HttpRefusal(413, 'TOO_LARGE', 'The body is too large.');
-      parts.push(chunk);
+      if (size > DRAINED_BYTES) break;
+      if (size <= JSON_BYTES) parts.push(chunk);
     }
   } finally {
     clearTimeout(timer);
   }
+  if (size > JSON_BYTES)
+    throw new HttpRefusal(413, 'TOO_LARGE', `The body is larger than ${JSON_BYTES} bytes; send it in parts.`);
   try {
     return JSON.parse(Buffer.concat(parts).toString('utf8'));
   } catch {

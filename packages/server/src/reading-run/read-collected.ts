@@ -1,17 +1,13 @@
-import { Fault } from '@promontory/core/fault';
 import {
   assembleStudy,
-  GRADER,
   type LoadedStudy,
   type Reading,
   type ReadStage,
-  readStudy,
-  SEGMENTER,
+  readChecked,
   selectSeries,
 } from '@promontory/core/reading';
-import { Findings } from '@promontory/core/spine';
 import type { CollectedInput } from '../ports/files/index.ts';
-import type { ClosableRunner, ReadingPorts, Steps } from './ports.ts';
+import type { ReadingPorts, Steps } from './ports.ts';
 
 const STAGES: Readonly<Record<ReadStage, string>> = {
   load: 'Decoding the images',
@@ -45,12 +41,11 @@ export async function readCollected(
   ports: ReadingPorts,
   progress: Steps,
 ): Promise<Reading> {
-  // A study that cannot be read is refused before any model is looked at, and a missing model before the work.
+  // A study that cannot be read is refused before a runner is started.
   selectSeries(study);
   const runner = await ports.runner();
   try {
-    await checkModels(runner);
-    const reading = await readStudy(study, {
+    return await readChecked(study, {
       runner,
       softwareVersion: ports.version,
       now: ports.now,
@@ -58,21 +53,7 @@ export async function readCollected(
       hashInputs: async ({ inputs }) => ({ sha256: collected.hashOf(inputs), files: inputs.length }),
       progress: (stage, done, total) => progress.step(STAGES[stage], done, total),
     });
-    const checked = Findings.safeParse(reading.findings);
-    if (!checked.success) throw new Error('The findings do not fit their schema.', { cause: checked.error });
-    return reading;
   } finally {
     await runner.close();
-  }
-}
-
-async function checkModels(runner: ClosableRunner): Promise<void> {
-  for (const id of [SEGMENTER, GRADER]) {
-    const identity = await runner.identify(id);
-    if (identity.id !== id) {
-      throw new Fault('MODEL_UNAVAILABLE', `The card of the model ${id} names another model.`, {
-        advice: 'Restore the folder models/ from the release.',
-      });
-    }
   }
 }

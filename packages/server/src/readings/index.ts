@@ -2,6 +2,7 @@
 
 export type { CancelOutcome } from './cancel-item.ts';
 export { LUMBAR_READING } from './codes.ts';
+export { type Gate, gateFor, type Note } from './gate.ts';
 export {
   type OpenReadingsPorts,
   openReadings,
@@ -25,10 +26,14 @@ export {
   type ReadingProcessOptions,
   readingProcess,
 } from './reading-process.ts';
+export { lockStudy, markReviewed, readingById } from './reading-rows.ts';
+export { type Rounds, rounds } from './rounds.ts';
+export { type StandingWatch, whileStanding } from './standing.ts';
 export { type ReadDataSet, readStepDataSet, textOf } from './step-attributes.ts';
 export { ALL_STEPS, FILTERED_STEPS, jobOfUid, UPS_PUSH } from './step-uids.ts';
 export type { Readings } from './study-readings.ts';
 export type { Subscriptions } from './subscriptions.ts';
 export { procedureStep, STEP_KEYS, stepQuery } from './unified-procedure-step.ts';
+export { urgencyIn } from './urgency-in.ts';
 export { transactionIn, type Worklist } from './worklist.ts';
 export { type WorklistReason, WorklistRefused } from './worklist-refused.ts';

@@ -12,6 +12,7 @@ import type { ReadingOutcome } from './reading-messages.ts';
 import type { InputFile, ReadInProcess } from './reading-process.ts';
 import { forgetBytes, inputHash, inputOf, sameReading } from './reading-rows.ts';
 import { type FinishedReading, finishReading, settleWithout } from './settle.ts';
+import { urgencyIn } from './urgency-in.ts';
 import { noteProgress, noteTriedWith, noteTryFailed } from './work-item-rows.ts';
 
 export interface WorkerPorts {
@@ -64,6 +65,9 @@ async function readStudyOf(item: WorkItem, task: Task<ReadingJob>, ports: Worker
   const outcome = await outcomeOf(instances, item, task, ports);
   const files = await keep(outcome, ports);
   const findings = files.find(({ name }) => name === 'findings.json');
+  const document =
+    outcome.kind === 'read' ? outcome.files.find(({ name }) => name === findings?.name) : undefined;
+  const urgency = document && urgencyIn(document.bytes);
   const reading: FinishedReading = {
     readingId: randomUUID(),
     studyUid: item.studyUid,
@@ -76,6 +80,7 @@ async function readStudyOf(item: WorkItem, task: Task<ReadingJob>, ports: Worker
     instanceCount: input.instanceCount,
     ...(findings !== undefined && { findingsSha256: findings.sha256 }),
     durationMs: Math.round(performance.now() - start),
+    ...(urgency !== undefined && { urgency }),
     ...(outcome.kind === 'refused' && { refusal: { code: outcome.code, message: outcome.message } }),
     files,
   };

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Findings } from '@promontory/core/spine';
+import { Findings, readSpineOutline } from '@promontory/core/spine';
 import { describe, expect, test } from 'vitest';
 import { mrFile } from '../archive/archive.testing.ts';
 import type { ReadingOutcome } from './reading-messages.ts';
@@ -40,13 +40,24 @@ test('a study is read as on the command line, in a process of its own', async ()
   if (outcome.kind !== 'read') throw new Error(`${outcome.code}: ${outcome.message}`);
   const names = outcome.files.map(({ name }) => name);
   expect(names).toEqual(
-    expect.arrayContaining(['findings.json', 'segmentation.nii.gz', 'report.html', 'mid-sagittal.png']),
+    expect.arrayContaining([
+      'findings.json',
+      'outline.json',
+      'segmentation.nii.gz',
+      'report.html',
+      'mid-sagittal.png',
+    ]),
   );
   expect(outcome.files.find(({ name }) => name === 'report.html')?.mediaType).toMatch(/^text\/html/);
   const findings = Findings.parse(
     JSON.parse(new TextDecoder().decode(outcome.files.find(({ name }) => name === 'findings.json')?.bytes)),
   );
   expect(findings.provenance.inputs).toMatchObject([{ files: 3 }]);
+  const outline = outcome.files.find(({ name }) => name === 'outline.json');
+  expect(outline?.mediaType).toBe('application/json');
+  expect(readSpineOutline(JSON.parse(new TextDecoder().decode(outline?.bytes))).discs).toHaveLength(
+    findings.discs.length,
+  );
   expect(outcome.models.map(({ id }) => id)).toEqual(['sagittal-segmenter', 'disc-grader']);
   expect(stages).toContain('Finding the spine');
   // Told while it reads, for who would otherwise not know if it ended without a word.

@@ -1,5 +1,6 @@
 /** Every statement on readings and on the studies that they are of, by name. */
 import { createHash } from 'node:crypto';
+import type { Urgency } from '@promontory/core/report';
 import type { StudyOwner } from '../archive/index.ts';
 import type { Sql } from '../ports/database/index.ts';
 import type { ReadingFileRecord, ReadingRecord } from './reading.ts';
@@ -44,11 +45,15 @@ const recordOf = (row: Row, files: readonly ReadingFileRecord[]): ReadingRecord 
 });
 
 /** @returns hashes of its files that were noted to be taken away: their bytes may be gone already */
-export async function insertReading(sql: Sql, reading: ReadingRecord): Promise<string[]> {
+export async function insertReading(
+  sql: Sql,
+  reading: ReadingRecord & { readonly urgency?: Urgency },
+): Promise<string[]> {
   await sql.query(
     `insert into reading (reading_id, study_uid, job_id, created_at, status, outcome, software_version, models,
-       input_sha256, instance_count, findings_sha256, duration_ms, refusal_code, refusal_message)
-     values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12, $13, $14)`,
+       input_sha256, instance_count, findings_sha256, duration_ms, refusal_code, refusal_message,
+       urgency_rank, urgency_reasons)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb, $9, $10, $11, $12, $13, $14, $15, $16)`,
     [
       reading.readingId,
       reading.studyUid,
@@ -64,6 +69,8 @@ export async function insertReading(sql: Sql, reading: ReadingRecord): Promise<s
       reading.durationMs,
       reading.refusal?.code ?? null,
       reading.refusal?.message ?? null,
+      reading.urgency?.rank ?? null,
+      reading.urgency === undefined ? null : JSON.stringify(reading.urgency.reasons),
     ],
   );
   const column = <T>(pick: (file: ReadingFileRecord) => T) => reading.files.map(pick);
@@ -103,6 +110,13 @@ export async function supersedeReadings(sql: Sql, studyUid: string, by: string):
     [studyUid, by],
   );
   return rows.length;
+}
+
+/** A report that was signed stands on it. */
+export async function markReviewed(sql: Sql, readingId: string): Promise<void> {
+  await sql.query(`update reading set status = 'reviewed' where reading_id = $1 and status = 'unreviewed'`, [
+    readingId,
+  ]);
 }
 
 /** The latest first. */
@@ -156,7 +170,7 @@ export async function sameReading(
 ): Promise<string | undefined> {
   const [row] = await sql.query<{ reading_id: string }>(
     `select reading_id from reading
-     where study_uid = $1 and input_sha256 = $2 and software_version = $3 and status = 'unreviewed'
+     where study_uid = $1 and input_sha256 = $2 and software_version = $3 and status in ('unreviewed', 'reviewed')
      order by created_at desc limit 1`,
     [studyUid, inputSha256, softwareVersion],
   );

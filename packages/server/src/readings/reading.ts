@@ -2,8 +2,11 @@ import type { JsonDataSet } from '@promontory/core/dicom';
 import type { ModelIdentity } from '@promontory/core/reading';
 import type { Indication } from './priorities.ts';
 
-/** `unreviewed` until a person has judged it (promise 10); `superseded` by a later one, or by a study that grew. */
-export type ReadingStatus = 'unreviewed' | 'superseded' | 'failed';
+/**
+ * `unreviewed` until a person has judged it (promise 10): `reviewed` when a signed report stands on it; `superseded` by a
+ * later one, or by a study that grew.
+ */
+export type ReadingStatus = 'unreviewed' | 'reviewed' | 'superseded' | 'failed';
 
 /** A study read by the models, refused for a reason that lies in its images, or failed at every try. */
 export type ReadingResult = 'read' | 'refused' | 'failed';

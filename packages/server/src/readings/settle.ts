@@ -1,6 +1,7 @@
 /** How a job ends: its result, its work item, its audit and the queue's own mark, in one transaction. */
 
 import { randomUUID } from 'node:crypto';
+import type { Urgency } from '@promontory/core/report';
 import type { StudyOwner } from '../archive/index.ts';
 import { type AuditEvent, appendAudit } from '../audit/index.ts';
 import { type DeadLetter, type Task, TaskFailed } from '../jobs/index.ts';
@@ -16,7 +17,8 @@ export interface SettlePorts {
   readonly now: () => Date;
 }
 
-export type FinishedReading = Omit<ReadingRecord, 'status'>;
+/** With what it says of the order of studies, where it could say anything. */
+export type FinishedReading = Omit<ReadingRecord, 'status'> & { readonly urgency?: Urgency };
 
 /** The job is another worker's, or was cancelled: nothing of the transaction may stay. */
 class ClaimLost extends Error {}

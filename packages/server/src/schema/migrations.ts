@@ -9,6 +9,8 @@ import { READINGS } from './0006-readings.ts';
 import { PACS } from './0007-pacs.ts';
 import { WORKLIST } from './0008-worklist.ts';
 import { RECOVERY_CODES } from './0009-recovery-codes.ts';
+import { REVIEW } from './0010-review.ts';
+import { STUDY_WORKLIST } from './0011-study-worklist.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -21,4 +23,6 @@ export const MIGRATIONS: readonly Migration[] = [
   PACS,
   WORKLIST,
   RECOVERY_CODES,
+  REVIEW,
+  STUDY_WORKLIST,
 ];

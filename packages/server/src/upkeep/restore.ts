@@ -189,6 +189,8 @@ async function fill(
   for (const table of tables.toReversed()) if (await hasRows(sql, table)) await deleteRows(sql, table);
   let done = 0;
   for (const table of tables) {
+    // What a trigger has made of the tables before it; the backup has it as it was.
+    if (await hasRows(sql, table)) await deleteRows(sql, table);
     const { columns, rows, file } = saved.get(table.name) as BackupContent['tables'][number];
     if (!columns.every((column) => table.columns.includes(column)))
       throw new BackupDamaged('A table of the backup has columns that its version has not.', [

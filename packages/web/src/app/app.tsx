@@ -1,34 +1,70 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Suspense } from 'react';
+import { I18nProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Route, Router, Switch } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { Busy, Empty } from '../look/index.ts';
-import { WorklistPage } from '../worklist/index.ts';
+import { SHORTCUTS as WORKLIST, WorklistPage } from '../worklist/index.ts';
+import { Failure } from './failure.tsx';
+import { Page } from './page.tsx';
+import { SignedIn } from './signed-in.tsx';
 import { StudyPage } from './study-page.tsx';
 
 const queries = new QueryClient();
 
+/** PS3.5 section 9.1. */
+const isUid = (text: string): boolean => /^[0-9.]{1,64}$/.test(text);
+
+/** The list, with what is asked of it behind a question mark. */
+const LIST = /^\/(\?.*)?$/;
+
 /** Which page stands after `#`: addresses of studies never leave the browser. */
 export function App() {
+  const { t, i18n } = useTranslation('app');
+  return (
+    <I18nProvider locale={i18n.language}>
+      <QueryClientProvider client={queries}>
+        <Failure>
+          <Router hook={useHashLocation}>
+            <SignedIn>
+              <Suspense fallback={<Busy text={t('opening')} />}>
+                <Switch>
+                  <Route path={LIST}>
+                    <Page rooms={[{ room: 'worklist', list: WORKLIST }]}>
+                      <WorklistPage />
+                    </Page>
+                  </Route>
+                  <Route path="/study/:study">
+                    {({ study }) =>
+                      isUid(study) ? <StudyPage key={study} studyInstanceUid={study} /> : <NoPage />
+                    }
+                  </Route>
+                  <Route>
+                    <NoPage />
+                  </Route>
+                </Switch>
+              </Suspense>
+            </SignedIn>
+          </Router>
+        </Failure>
+      </QueryClientProvider>
+    </I18nProvider>
+  );
+}
+
+function NoPage() {
   const { t } = useTranslation('app');
   return (
-    <QueryClientProvider client={queries}>
-      <Router hook={useHashLocation}>
-        <Suspense fallback={<Busy text={t('opening')} />}>
-          <Switch>
-            <Route path="/">
-              <WorklistPage />
-            </Route>
-            <Route path="/study/:study">
-              {({ study }) => <StudyPage key={study} studyInstanceUid={study} />}
-            </Route>
-            <Route>
-              <Empty title={t('no-study.title')} />
-            </Route>
-          </Switch>
-        </Suspense>
-      </Router>
-    </QueryClientProvider>
+    <Page rooms={[]}>
+      <main id="content" tabIndex={-1}>
+        <h1 className="visually-hidden">{t('title')}</h1>
+        <Empty title={t('no-page.title')}>
+          <a className="button" href="#/">
+            {t('nav.worklist')}
+          </a>
+        </Empty>
+      </main>
+    </Page>
   );
 }

@@ -13,6 +13,10 @@ export interface PaneProjection {
   readonly planePointMm: Vec3;
   readonly planeNormal: Vec3;
   readonly thicknessMm: number;
+  /** Larger side of a pixel of the image, mm; absent where the image does not say, or the plane is reformatted. */
+  readonly pixelMm?: number;
+  /** The image's modality value at a point of the plane; absent beside the image or while it is not loaded. */
+  valueAt?(point: Vec3): number | undefined;
   /** CSS px per mm. */
   readonly pxPerMm: number;
   toCanvas(point: Vec3): readonly [x: number, y: number];

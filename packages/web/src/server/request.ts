@@ -34,8 +34,12 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
   }
   if (response.ok) return response;
   if (response.status === 401) onSignedOut();
-  const told = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
-  throw new ServerRefusal(response.status, told.code ?? `${response.status}`, told.message ?? '');
+  const told = (await response.json().catch(() => ({}))) as { error?: { code?: string; message?: string } };
+  throw new ServerRefusal(
+    response.status,
+    told.error?.code ?? `${response.status}`,
+    told.error?.message ?? '',
+  );
 }
 
 export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {

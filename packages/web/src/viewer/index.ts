@@ -1,1 +1,2 @@
+export { SHORTCUTS } from './keys.ts';
 export { Viewer } from './viewer.tsx';

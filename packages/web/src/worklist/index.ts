@@ -1,1 +1,2 @@
+export { SHORTCUTS } from './shortcuts.ts';
 export { WorklistPage } from './worklist-page.tsx';

@@ -14,9 +14,11 @@ export {
   type StackDescription,
   type StudyDescription,
 } from './describe.ts';
+export { type FrameRecord, framesOf, type Source } from './frames.ts';
 export { type ContrastGuess, guessContrast } from './guess-contrast.ts';
 export type { DicomInput, SeriesInput, VolumeInput } from './inputs.ts';
 export { decideRole, type RoleEvidence, type RoleVerdict } from './role.ts';
 export { inOtherFrame, type SeriesChoice, type SeriesSelection, selectSeries } from './select.ts';
 export type { LoadedSeries, LoadedStudy, LoadedVolume, SeriesStack } from './series.ts';
 export { judgeSpacing, NOMINAL_HEIGHT_MM } from './spacing.ts';
+export { type SeriesPart, splitSeries } from './split-series.ts';

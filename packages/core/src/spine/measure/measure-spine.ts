@@ -17,6 +17,8 @@ export interface MeasureOptions {
   readonly signals?: SpineSignals;
   /** Standard deviation of the outlines along their normal, mm, from the validation of whatever drew them. Default 0.5. */
   readonly outlineSigmaMm?: number;
+  /** `false`: values alone, each with the uncertainty 0, in a thirtieth of the time; for comparing, never for showing. */
+  readonly intervals?: false;
 }
 
 /** The measured part of the findings document; grades are added by whoever grades. */
@@ -38,13 +40,16 @@ export interface SpineMeasurements {
 export function measureSpine(outline: SpineOutline, options: MeasureOptions = {}): SpineMeasurements {
   const scaled = thinned(outline.millimetresValid ? outline : inBodyUnits(outline));
   const values = quantitiesOf(scaled);
-  const widths = halfWidths(scaled, values, noiseFor(scaled, options.outlineSigmaMm));
+  const widths =
+    options.intervals === false
+      ? undefined
+      : halfWidths(scaled, values, noiseFor(scaled, options.outlineSigmaMm));
   const ruler: Ruler = {
     millimetresValid: outline.millimetresValid,
     plain: (name) => values.get(name),
     measured: (name, unit): Measurement | undefined => {
       const value = values.get(name);
-      const uncertainty = widths.get(name);
+      const uncertainty = widths === undefined ? 0 : widths.get(name);
       return value === undefined || uncertainty === undefined ? undefined : { value, unit, uncertainty };
     },
   };

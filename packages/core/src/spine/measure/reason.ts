@@ -12,6 +12,8 @@ export const REASONS = {
   notReadable: 'outline-not-readable',
   /** The measurement does not exist for this structure (heights of the sacrum). */
   notApplicable: 'not-applicable',
+  /** It was read from the pixels within an outline that a person has drawn anew since. */
+  outlineEdited: 'outline-edited',
   /** Its uncertainty is as large as its value. */
   tooUncertain: 'too-uncertain-to-measure',
   needsT2: 'needs-T2',

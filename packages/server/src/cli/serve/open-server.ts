@@ -19,7 +19,10 @@ import {
   listenHttp,
   pageRoutes,
   type Route,
+  readingListRoutes,
   readingsRoutes,
+  readingTimesRoutes,
+  reviewRoutes,
   serverRoutes,
   subscriptionRoutes,
   webRoutes,
@@ -29,7 +32,9 @@ import { BlobsUnavailable } from '../../ports/blobs/index.ts';
 import { createImageWork } from '../../ports/images/index.ts';
 import { type Log, placeOf } from '../../ports/log/index.ts';
 import { UntrustedPool } from '../../ports/untrusted/index.ts';
+import { rankReadings, readingListFor } from '../../reading-list/index.ts';
 import { openReadings, type ReadingsRoom, readingProcess } from '../../readings/index.ts';
+import { openReview } from '../../review/index.ts';
 import { clearRemovedBlobs } from '../../upkeep/index.ts';
 import { forwardAudit, upkeep } from './background.ts';
 import { dimseSettingsOf } from './dimse-settings.ts';
@@ -123,6 +128,8 @@ export async function openServer(
       log,
     });
     closing.push(() => readings.close());
+    const review = openReview({ database, blobs, now, newId: randomUUID });
+    closing.push(() => review.close());
 
     const pseudonyms = await storage.folder.secret('pseudonyms');
     const keyedHash = (text: string) => createHmac('sha256', pseudonyms).update(text).digest('hex');
@@ -160,6 +167,9 @@ export async function openServer(
       ...workitemRoutes(readings),
       ...subscriptionRoutes(readings),
       ...readingsRoutes(readings),
+      ...reviewRoutes(review),
+      ...readingListRoutes({ listFor: (identity) => readingListFor(identity, { database, now }) }),
+      ...readingTimesRoutes(review),
       ...auditRoutes({ log: auditLog({ database, now }), name: 'Promontory', keyedHash }),
       ...consentRoutes({ consents: consent, erasures: erased }),
       ...exportRoutes({
@@ -216,6 +226,7 @@ export async function openServer(
           });
     if (dimse !== undefined) closing.push(() => dimse.close());
 
+    closing.push(ranking({ database, blobs }, log));
     if (settings.reading.workers > 0)
       await readings.work({ read: readingProcess(), concurrency: settings.reading.workers });
     if (settings.reading.onArrival) readings.watch({ quietMs: settings.reading.quietSeconds * 1000 });
@@ -252,6 +263,18 @@ export async function openServer(
     await close();
     throw error;
   }
+}
+
+/** Readings of earlier versions take their places in the list, beside everything else. @returns what ends it */
+function ranking(ports: Parameters<typeof rankReadings>[0], log: Log): () => Promise<void> {
+  const ending = new AbortController();
+  const ranked = rankReadings(ports, ending.signal)
+    .then(() => {})
+    .catch((error) => log({ event: 'readings.rank', level: 'error', ...placeOf(error) }));
+  return async () => {
+    ending.abort();
+    await ranked;
+  };
 }
 
 async function* chunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

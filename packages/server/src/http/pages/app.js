@@ -2,7 +2,7 @@
 import { ownAccount } from './account.js';
 import { listAudit } from './audit.js';
 import { showExports } from './exports.js';
-import { $, api, may, onSignedOut, problem, problemOf, setDeeds, shown } from './page.js';
+import { $, api, may, onSignedOut, problem, problemOf, setDeeds, shown, workbenchPlace } from './page.js';
 import { listPeople } from './people.js';
 import { linkSecret, onSignedIn, showSignIn } from './sign-in.js';
 import { listStudies } from './studies.js';
@@ -37,9 +37,21 @@ async function start(fresh = false) {
     const way = $(`to-${id}`);
     if (way !== null) way.hidden = !open(place) || (mustAddFactor && id !== 'own');
   }
+  $('workbench').hidden = mustAddFactor || !may('read');
   const recovered = fresh && told.proof?.endsWith('+recovery') === true;
   if (recovered) history.replaceState(null, '', '#own');
+  if (await toWorkbench(fresh)) return;
   await follow();
+}
+
+/** Whoever comes from the workbench goes back to it; whoever signs in goes there, unless the address says where. */
+async function toWorkbench(fresh) {
+  const place = workbenchPlace(location.hash) ?? (fresh && location.hash === '' ? '/workbench/' : undefined);
+  if (place === undefined || mustAddFactor || !may('read')) return false;
+  // Where it was not built, the studies are here.
+  if (!(await api('/workbench/', { quiet: true })).ok) return false;
+  location.replace(place);
+  return true;
 }
 
 /** Shows what the address says. */
@@ -60,6 +72,7 @@ async function follow() {
 
 async function moved() {
   if (linkSecret() !== undefined) return showSignIn();
+  if (signedIn && (await toWorkbench(false))) return;
   await follow();
   // Who does not see the page change hears where they are.
   document.querySelector('main > section:not([hidden]) h2')?.focus();

@@ -109,3 +109,12 @@ export function personName(data) {
   const parts = value?.Alphabetic ?? value?.Ideographic ?? value?.Phonetic ?? '';
   return shown(parts.replaceAll('^', ' ')).replace(/\s+/g, ' ').trim() || '(no name)';
 }
+
+/**
+ * The place of the workbench that `#then=` names: made here of what may stand in it, never the address that was given.
+ */
+export function workbenchPlace(hash) {
+  const [asked, uid] = /^#then=workbench(?:\/study\/([0-9.]{1,64}))?$/.exec(hash) ?? [];
+  if (asked === undefined) return undefined;
+  return uid === undefined ? '/workbench/' : `/workbench/#/study/${uid}`;
+}

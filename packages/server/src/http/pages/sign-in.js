@@ -1,5 +1,5 @@
 /** The ways in: one-time link, password with a second factor, passkey, the hospital's own login. */
-import { $, api, forgetAll, problem, problemOf } from './page.js';
+import { $, api, forgetAll, problem, problemOf, workbenchPlace } from './page.js';
 
 /** The link's secret stands after `#`, which browsers never send. */
 export const linkSecret = () => /^#link=([\w-]{20,})$/.exec(location.hash)?.[1];
@@ -29,7 +29,9 @@ async function showWaysIn() {
   $('provider-in').hidden = provider === undefined;
   $('other-ways').hidden = !passkey && provider === undefined;
   if (provider === undefined) return;
-  $('provider-in').href = provider.start;
+  // The hospital's own login sends the browser back by itself; what stands after # it never sees.
+  const back = workbenchPlace(location.hash) === undefined ? '' : '?to=%2Fworkbench%2F';
+  $('provider-in').href = `${provider.start}${back}`;
   $('provider-in').textContent = provider.title;
 }
 

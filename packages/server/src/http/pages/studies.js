@@ -79,6 +79,7 @@ function rowOf(study) {
     cell(study.description, study.modalities),
     imagesCell(study.images),
     reading,
+    shortCell(workbenchLink(study)),
   ];
   if (may('export')) {
     const box = el('input', { type: 'checkbox', checked: isChosen(study.uid) });
@@ -88,6 +89,12 @@ function rowOf(study) {
   }
   void readingState(study.uid, reading);
   return row(...cells);
+}
+
+function workbenchLink({ uid, patient, date }) {
+  const link = el('a', { href: `/workbench/#/study/${uid}`, text: 'Open' });
+  link.setAttribute('aria-label', `Open in the workbench: ${patient}, ${date}`);
+  return link;
 }
 
 function tellChosen() {

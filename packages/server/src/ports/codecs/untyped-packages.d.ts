@@ -1,4 +1,4 @@
-/** Codec packages that ship no types; what is used of them is described in node-codecs.ts. */
+/** Codec packages that ship no types; what is used of them is described in core/pixels/wasm. */
 declare module '@cornerstonejs/codec-charls/decodewasmjs';
 declare module '@cornerstonejs/codec-charls/wasmjs';
 declare module '@cornerstonejs/codec-openjpeg/decodewasmjs';

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { Fault } from '@promontory/core/fault';
 import { type FileKind, sniff } from '@promontory/core/formats';
+import { HEAD_BYTES } from '@promontory/core/reading';
 import type { FilePath } from './find-files.ts';
-import { HEAD_BYTES } from './limits.ts';
 
 export interface ReadFile {
   readonly kind: FileKind;

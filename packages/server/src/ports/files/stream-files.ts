@@ -1,7 +1,7 @@
 import { isFault } from '@promontory/core/fault';
 import { DEFAULT_ZIP_LIMITS, type FileKind, listZip, readZipEntry, sniff } from '@promontory/core/formats';
+import { DEFAULT_INPUT_LIMITS, type InputLimits } from '@promontory/core/reading';
 import { findFiles } from './find-files.ts';
-import { DEFAULT_INPUT_LIMITS, type InputLimits } from './limits.ts';
 import { readFileOfUse } from './read-file.ts';
 
 /** One file of an input. Its name is not told: nothing that is made of it may hold it. */

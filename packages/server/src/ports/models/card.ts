@@ -2,14 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '@promontory/core/fault';
-import type { ModelIdentity } from '@promontory/core/reading';
-
-/** What the JSON beside an ONNX file must say; the rest of a card is for people. */
-export interface ModelCard extends ModelIdentity {
-  readonly file: string;
-  /** Temperatures, thresholds and scales that the reading needs with the model. */
-  readonly constants?: unknown;
-}
+import type { ModelCard } from '@promontory/core/reading';
 
 export interface ModelFile {
   readonly card: ModelCard;

@@ -1,7 +1,7 @@
-import { parseDicom } from '@promontory/core/dicom';
-import { Fault } from '@promontory/core/fault';
-import { type FileKind, readMetaImage, readNifti, readPngVolume } from '@promontory/core/formats';
-import type { SeriesInput } from '@promontory/core/reading';
+import { parseDicom } from '../../dicom/index.ts';
+import { Fault } from '../../fault/index.ts';
+import { type FileKind, readMetaImage, readNifti, readPngVolume } from '../../formats/index.ts';
+import type { SeriesInput } from '../series/index.ts';
 
 export interface ItemOptions {
   /** Pixel size of a PNG, mm; without it a PNG has no millimetres. */

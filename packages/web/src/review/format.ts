@@ -1,0 +1,48 @@
+import type { TargetEntry } from '@promontory/core/review';
+
+type Unit = NonNullable<TargetEntry['unit']>;
+
+const SYMBOL: Readonly<Record<Unit, string>> = { mm: ' mm', mm2: ' mm²', deg: '°', ratio: '', percent: ' %' };
+const DECIMALS: Readonly<Record<Unit, number>> = { mm: 1, mm2: 0, deg: 1, ratio: 2, percent: 0 };
+
+/** `8.4`: as many decimals as the unit deserves, digits and separators of the language. */
+export const figure = (value: number, unit: Unit, language: string): string =>
+  new Intl.NumberFormat(language, {
+    minimumFractionDigits: DECIMALS[unit],
+    maximumFractionDigits: DECIMALS[unit],
+    signDisplay: 'negative',
+  }).format(value);
+
+/** `8.4 ± 0.7 mm`; a figure that a person gave has no uncertainty. */
+export function measure(
+  value: number,
+  unit: Unit,
+  uncertainty: number | undefined,
+  language: string,
+): string {
+  const own = figure(value, unit, language);
+  const symbol = SYMBOL[unit];
+  return uncertainty === undefined || uncertainty === 0
+    ? `${own}${symbol}`
+    : `${own} ± ${figure(uncertainty, unit, language)}${symbol}`;
+}
+
+export const unitSymbol = (unit: Unit): string => SYMBOL[unit].trim();
+
+/** `93 %`, and never a rounded certainty: 0.998 is `> 99 %`. */
+export function chance(probability: number, language: string): string {
+  const percent = new Intl.NumberFormat(language, { style: 'percent' });
+  if (probability > 0.99 && probability < 1) return `> ${percent.format(0.99)}`;
+  if (probability < 0.01 && probability > 0) return `< ${percent.format(0.01)}`;
+  return percent.format(probability);
+}
+
+export const clock = (iso: string, language: string): string =>
+  new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(new Date(iso));
+
+export const dateAndTime = (iso: string, language: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+
+/** `3 or 4`, in the language. */
+export const anyOf = (items: readonly string[], language: string): string =>
+  new Intl.ListFormat(language, { type: 'disjunction' }).format(items);

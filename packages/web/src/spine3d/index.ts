@@ -1,0 +1,1 @@
+export { Spine3D } from './spine3d.tsx';
