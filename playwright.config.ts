@@ -3,7 +3,11 @@ import { defineConfig } from '@playwright/test';
 /** End-to-end tests of the workbench in a real Chromium against the real server: `npm run test:e2e`. */
 export default defineConfig({
   testDir: 'e2e',
-  testMatch: '**/*.e2e.ts',
+  projects: [
+    { name: 'workbench', testMatch: '**/*.e2e.ts' },
+    // The pictures of the documentation: `npm run pictures`.
+    { name: 'pictures', testMatch: '**/*.pictures.ts' },
+  ],
   globalSetup: './e2e/harness/prepare.ts',
   outputDir: 'out/e2e/results',
   // Images are drawn by the processor here; one browser and one server fill two cores.

@@ -46,8 +46,7 @@ test('an ellipse survives a failed save and a reload (OHIF #5762)', async ({ pag
   await page.route('**/marks', (route) =>
     route.request().method() === 'POST' ? route.abort() : route.continue(),
   );
-  await pane(page).focus();
-  await page.keyboard.press('e');
+  await page.getByRole('button', { name: 'Ellipse' }).click();
   await drag([0.4, 0.4], [0.55, 0.5]);
   await page.keyboard.press('Escape');
   await expect(drawn(page, 'ellipse')).toHaveCount(1);

@@ -8,8 +8,8 @@ test.use({ file: 'upload' });
 
 type Json = Record<string, { Value?: string[] }>;
 
-/** Some images of the demonstration patient as a study of their own: every UID has another first digit. */
-async function otherStudy(archive: Archive, digit: string, count: number): Promise<Buffer[]> {
+/** Some images of the demonstration patient as a study of their own: the third digit of every UID is moved on. */
+async function otherStudy(archive: Archive, by: number, count: number): Promise<Buffer[]> {
   const { origin, demoStudy, token } = archive;
   const headers = { authorization: `Bearer ${token}` };
   const ask = async (path: string, accept: string) =>
@@ -25,10 +25,10 @@ async function otherStudy(archive: Archive, digit: string, count: number): Promi
         'application/dicom; transfer-syntax=*',
       );
       const bytes = Buffer.from(await answer.arrayBuffer());
-      return Buffer.from(
-        bytes.toString('latin1').replaceAll(/2\.25\.\d(?=\d{10})/g, `2.25.${digit}`),
-        'latin1',
-      );
+      const other = bytes
+        .toString('latin1')
+        .replaceAll(/(2\.25\.\d\d)(\d)(?=\d{8})/g, (_, head, digit) => `${head}${(Number(digit) + by) % 10}`);
+      return Buffer.from(other, 'latin1');
     }),
   );
 }
@@ -50,7 +50,7 @@ test('a folder: images are kept, the rest is named, and the study is told to be 
   page,
   archive,
 }) => {
-  const folder = disc(await otherStudy(archive, '1', 6));
+  const folder = disc(await otherStudy(archive, 1, 6));
   await visit(page, '#/');
   await page.locator(chooseFolder).setInputFiles(folder);
   await expect(page.getByRole('heading', { name: 'Upload ended' })).toBeVisible();
@@ -61,6 +61,8 @@ test('a folder: images are kept, the rest is named, and the study is told to be 
   await expect(page.getByText("Left out: a disc's table of contents, no image")).toBeVisible();
   await expect(page.getByText('Left out: no DICOM file')).toBeVisible();
   await expectAccessible(page);
+  // The list does not move under the reader: what is new is announced.
+  await page.getByRole('button', { name: '1 new study: show' }).click();
   await expect(page.getByRole('row', { name: /PHANTOM/ })).toHaveCount(2);
 });
 
@@ -69,7 +71,7 @@ test('the network goes and comes back: nothing is lost, nothing is asked', async
   archive,
   context,
 }) => {
-  const folder = disc(await otherStudy(archive, '2', 10));
+  const folder = disc(await otherStudy(archive, 2, 10));
   await visit(page, '#/');
   await page
     .getByRole('row', { name: /PHANTOM/ })
@@ -86,7 +88,7 @@ test('after a reload the same folder sends only what the archive did not acknowl
   page,
   archive,
 }) => {
-  const folder = disc(await otherStudy(archive, '3', 30));
+  const folder = disc(await otherStudy(archive, 3, 30));
   let answered = 0;
   await page.route('**/dicom-web/studies', async (route) => {
     answered += 1;
@@ -114,7 +116,7 @@ test('files held over the page show where they may fall; dropped, they are sent'
   page,
   archive,
 }) => {
-  const [image = Buffer.alloc(0)] = await otherStudy(archive, '4', 1);
+  const [image = Buffer.alloc(0)] = await otherStudy(archive, 4, 1);
   await visit(page, '#/');
   await page.getByRole('heading', { name: 'Worklist' }).waitFor();
   const transfer = await page.evaluateHandle((base64) => {

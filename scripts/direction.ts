@@ -91,7 +91,7 @@ const WEB: Readonly<Record<string, readonly string[]>> = {
   viewer: ['spine3d', 'layers', 'study', 'images', ...WEB_GROUND],
   review: ['layers', 'study', ...WEB_GROUND],
   alone: ['viewer', 'review', 'layers', 'study', 'images', ...WEB_GROUND],
-  app: ['worklist', 'viewer', 'review', 'study', 'journal', ...WEB_GROUND],
+  app: ['worklist', 'viewer', 'layers', 'review', 'study', 'journal', ...WEB_GROUND],
 };
 const RULES: Readonly<Record<string, typeof CORE>> = { core: CORE, server: SERVER, web: WEB };
 const PACKAGES: Readonly<Record<string, readonly string[]>> = { core: [], server: ['core'], web: ['core'] };

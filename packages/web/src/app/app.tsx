@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { Suspense } from 'react';
+import { lazy, Suspense } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Route, Router, Switch } from 'wouter';
@@ -9,7 +9,9 @@ import { SHORTCUTS as WORKLIST, WorklistPage } from '../worklist/index.ts';
 import { Failure } from './failure.tsx';
 import { Page } from './page.tsx';
 import { SignedIn } from './signed-in.tsx';
-import { StudyPage } from './study-page.tsx';
+
+/** Images, overlays and review are loaded with the first study, not with the worklist. */
+const StudyPage = lazy(async () => ({ default: (await import('./study-page.tsx')).StudyPage }));
 
 const queries = new QueryClient();
 
@@ -28,23 +30,27 @@ export function App() {
         <Failure>
           <Router hook={useHashLocation}>
             <SignedIn>
-              <Suspense fallback={<Busy text={t('opening')} />}>
-                <Switch>
-                  <Route path={LIST}>
-                    <Page rooms={[{ room: 'worklist', list: WORKLIST }]}>
-                      <WorklistPage />
-                    </Page>
-                  </Route>
-                  <Route path="/study/:study">
-                    {({ study }) =>
-                      isUid(study) ? <StudyPage key={study} studyInstanceUid={study} /> : <NoPage />
-                    }
-                  </Route>
-                  <Route>
-                    <NoPage />
-                  </Route>
-                </Switch>
-              </Suspense>
+              <Switch>
+                <Route path={LIST}>
+                  <Page rooms={[{ room: 'worklist', list: WORKLIST }]}>
+                    <WorklistPage />
+                  </Page>
+                </Route>
+                <Route path="/study/:study">
+                  {({ study }) =>
+                    isUid(study) ? (
+                      <Suspense fallback={<Busy text={t('opening')} />}>
+                        <StudyPage key={study} studyInstanceUid={study} />
+                      </Suspense>
+                    ) : (
+                      <NoPage />
+                    )
+                  }
+                </Route>
+                <Route>
+                  <NoPage />
+                </Route>
+              </Switch>
             </SignedIn>
           </Router>
         </Failure>

@@ -38,14 +38,14 @@ export function Header({ openHelp }: { readonly openHelp: () => void }) {
       </Link>
       <nav aria-label={t('nav.label')} className="bar-nav">
         <Link href="/">{t('nav.worklist')}</Link>
-        {!isNarrow && <ArchiveLink />}
+        {!isNarrow && <OtherPages />}
       </nav>
       {isNarrow ? (
         <DialogTrigger>
           <Button className="button quiet bar-menu">{t('menu')}</Button>
           <Popover className="choice-list">
             <Dialog className="bar-tools bar-tools-list" aria-label={t('menu')}>
-              <ArchiveLink />
+              <OtherPages />
               <Tools openHelp={openHelp} />
             </Dialog>
           </Popover>
@@ -59,12 +59,18 @@ export function Header({ openHelp }: { readonly openHelp: () => void }) {
   );
 }
 
-function ArchiveLink() {
+/** Pages that stand beside the workbench. */
+function OtherPages() {
   const { t } = useTranslation('app');
   return (
-    <a className="bar-archive" href="/#studies">
-      {t('nav.archive')}
-    </a>
+    <>
+      <a className="bar-link" href="./alone.html">
+        {t('nav.alone')}
+      </a>
+      <a className="bar-link" href="/#studies">
+        {t('nav.archive')}
+      </a>
+    </>
   );
 }
 

@@ -15,6 +15,12 @@ export function useMe(): Me {
 
 const isSignedOut = (error: unknown): boolean => error instanceof ServerRefusal && error.status === 401;
 
+/** Signing in leads back to the study that is open. */
+function wayBack(): string {
+  const study = /^#\/study\/([0-9.]{1,64})/.exec(location.hash)?.[1];
+  return `/#then=workbench${study === undefined ? '' : `/study/${study}`}`;
+}
+
 /** Shows its children to whoever is signed in; a session that ends leaves what is open in place, under a notice. */
 export function SignedIn({ children }: { readonly children: ReactNode }) {
   const { t } = useTranslation('app');
@@ -51,7 +57,7 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
       {hasEnded && (
         <div className="session-ended notice" role="alert">
           <span>{t('signed-out.text')}</span>
-          <a className="button" href="/#then=workbench" target="_blank" rel="noreferrer">
+          <a className="button" href={wayBack()} target="_blank" rel="noreferrer">
             {t('sign-in')}
           </a>
           <button
@@ -78,7 +84,7 @@ function SignedOut() {
       <h1 className="visually-hidden">{t('title')}</h1>
       <Empty title={t('signed-out.title')}>
         <p>{t('signed-out.text')}</p>
-        <a className="button primary" href="/#then=workbench">
+        <a className="button primary" href={wayBack()}>
           {t('sign-in')}
         </a>
       </Empty>

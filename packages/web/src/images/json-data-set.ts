@@ -9,16 +9,28 @@ const DEEPEST = 8;
 
 /** Elements that do not fit their VR are left out, as are values that the model gives by address. */
 export function dataSetOf(json: JsonDataSet, depth = 0): DataSet {
-  const builder = new DataSetBuilder();
-  for (const [key, element] of Object.entries(json)) {
-    const tag = Number.parseInt(key, 16);
-    if (!isWanted(tag >>> 16) || element.Value === undefined) continue;
-    try {
-      setElement(builder, tag, element, depth);
-    } catch {
-      // A value that its VR does not allow is as good as absent.
-    }
+  const wanted = Object.entries(json).filter(
+    ([key, { Value }]) => Value !== undefined && isWanted(Number.parseInt(key, 16) >>> 16),
+  );
+  try {
+    return built(wanted, depth);
+  } catch {
+    // One of them does not fit: each is tried by itself.
+    const fitting = wanted.filter((each) => {
+      try {
+        built([each], depth);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    return built(fitting, depth);
   }
+}
+
+function built(elements: readonly (readonly [string, JsonElement])[], depth: number): DataSet {
+  const builder = new DataSetBuilder();
+  for (const [key, element] of elements) setElement(builder, Number.parseInt(key, 16), element, depth);
   return builder.build();
 }
 

@@ -18,7 +18,7 @@ export const SHORTCUTS = [
   { keys: 'e', textKey: 'key.edit' },
   { keys: 'u', textKey: 'key.take-back' },
   { keys: 'j', textKey: 'key.next' },
-  { keys: 'k', textKey: 'key.previous' },
+  { keys: 'Shift+J', textKey: 'key.previous' },
   { keys: 'Shift+Y', textKey: 'key.accept-level' },
   { keys: 'g', textKey: 'key.panel' },
   { keys: '0 1 2 3 4 5', textKey: 'key.digits' },
@@ -32,7 +32,6 @@ const PLAIN: Readonly<Record<string, Command>> = {
   e: 'edit',
   u: 'take-back',
   j: 'next',
-  k: 'previous',
   g: 'panel',
 };
 
@@ -45,13 +44,13 @@ export function commandOf({ key, ctrlKey, metaKey, altKey, shiftKey }: Pressed):
     if (letter === 'z') return shiftKey ? 'redo' : 'undo';
     return letter === 'y' && !shiftKey ? 'redo' : undefined;
   }
-  if (shiftKey) return letter === 'y' ? 'accept-level' : undefined;
+  if (shiftKey) return letter === 'y' ? 'accept-level' : letter === 'j' ? 'previous' : undefined;
   return PLAIN[letter];
 }
 
-/** Whoever writes, or stands in a dialog, a menu or a slider, means no command of the review. */
+/** Whoever writes, gives a grade, or stands in a dialog or menu, means no command of the review. */
 export const isElsewhere = (target: EventTarget | null): boolean =>
   target instanceof Element &&
   target.closest(
-    'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"]',
+    'input:not([type="radio"], [type="checkbox"]), textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"], [role="radiogroup"]',
   ) !== null;

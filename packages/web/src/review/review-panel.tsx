@@ -153,7 +153,8 @@ function useReviewKeys(desk: ReviewDesk, panel: ResultsProps['panel'], mayReview
   };
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => act.current(event);
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
+    // Before the images' own keys: accepting must not do anything else besides.
+    addEventListener('keydown', onKey, { capture: true });
+    return () => removeEventListener('keydown', onKey, { capture: true });
   }, []);
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { MeasurementList } from '../layers/index.ts';
 import { useReadings, useReports, useStudy } from '../study/index.ts';
 import { ReportPanel } from './report-panel.tsx';
 import { ReviewPanel } from './review-panel.tsx';
@@ -35,6 +36,9 @@ export function StudyPanels() {
               {t('panel')}
               {job !== undefined && <span aria-hidden="true"> …</span>}
             </Tab>
+            <Tab id="measured" className="panels-tab">
+              {t('panels.measured')}
+            </Tab>
             <Tab id="report" className="panels-tab">
               {t('report')}
               {isSigned && <span aria-hidden="true"> ✓</span>}
@@ -46,6 +50,9 @@ export function StudyPanels() {
         </div>
         <TabPanel id="review" className="panels-panel">
           <ReviewPanel />
+        </TabPanel>
+        <TabPanel id="measured" className="panels-panel">
+          <MeasurementList />
         </TabPanel>
         <TabPanel id="report" className="panels-panel">
           <ReportPanel />

@@ -1,5 +1,5 @@
 /** Readings of a study as the server gives them, and the files of one. */
-import { Findings, type SpineOutline } from '@promontory/core/spine';
+import { Findings, readSpineOutline } from '@promontory/core/spine';
 import { getJson, request, sendJson } from '../server/index.ts';
 import type { OpenReading } from './open-study.ts';
 
@@ -51,13 +51,13 @@ export async function openReading(record: ReadingRecord): Promise<OpenReading> {
   const outlineHref = hrefOf('outline.json');
   const [findings, outline] = await Promise.all([
     getJson<unknown>(findingsHref),
-    outlineHref === undefined ? undefined : getJson<SpineOutline>(outlineHref),
+    outlineHref === undefined ? undefined : getJson<unknown>(outlineHref),
   ]);
   return {
     readingId: record.readingId,
     createdAt: record.createdAt,
     findings: Findings.parse(findings),
-    ...(outline && { outline }),
+    ...(outline !== undefined && { outline: readSpineOutline(outline) }),
     async segmentation() {
       const href = hrefOf('segmentation.nii.gz');
       if (href === undefined) throw new Error('A reading without segmentation');

@@ -44,15 +44,31 @@ async function sourceOf(
   file: File | null,
 ): Promise<Source | undefined> {
   const handle = await pending;
-  if (handle !== null) return { kind: 'handle', handle };
+  if (handle instanceof FileSystemDirectoryHandle) return { kind: 'handle', handle };
+  // A handle that gives nothing (a picture dragged from a page) is no better than none.
+  if (handle instanceof FileSystemFileHandle && (await handle.getFile().catch(() => null)) !== null)
+    return { kind: 'handle', handle };
+  if (file !== null && (entry === null || entry.isFile)) return { kind: 'file', file };
   if (entry !== null) return { kind: 'entry', entry };
   return file === null ? undefined : { kind: 'file', file };
 }
 
+/** What cannot be looked through stands in the list as one file that cannot be read. */
 export async function* foundFiles(sources: readonly Source[], unzip: Unzip): AsyncGenerator<FoundFile> {
   for (const source of sources)
-    for await (const { path, file } of filesOf(source)) yield* foundIn(path, file, unzip);
+    try {
+      for await (const { path, file } of filesOf(source)) yield* foundIn(path, file, unzip);
+    } catch (error) {
+      yield { path: nameOf(source), bytes: 0, lastModified: 0, read: () => Promise.reject(error) };
+    }
 }
+
+const nameOf = (source: Source): string =>
+  source.kind === 'file'
+    ? source.file.name
+    : source.kind === 'handle'
+      ? source.handle.name
+      : source.entry.name;
 
 interface AtPath {
   readonly path: string;

@@ -18,9 +18,9 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly textKey: stri
   { keys: '+ −', textKey: 'key.zoom' },
   { keys: 'f', textKey: 'key.fit' },
   { keys: 'z', textKey: 'key.reset' },
-  { keys: 'n', textKey: 'key.cine' },
+  { keys: 'r', textKey: 'key.cine' },
   { keys: 't', textKey: 'key.lines' },
-  { keys: 'y', textKey: 'key.synced' },
+  { keys: 'h', textKey: 'key.synced' },
   { keys: 'b', textKey: 'key.maximise' },
   { keys: 'v', textKey: 'key.layout' },
   { keys: 'm', textKey: 'key.mpr' },
@@ -86,8 +86,9 @@ export interface LevelKeys {
 function act(key: string, isInImages: boolean, { store }: Bench, levels: LevelKeys): boolean {
   const state = store.get();
   const { active, panes } = state;
-  if (/^[0-6]$/.test(key)) return levels.toNumber(Number(key));
   if (isInImages) {
+    // Elsewhere digits are grades.
+    if (/^[0-6]$/.test(key)) return levels.toNumber(Number(key));
     switch (key) {
       case 'ArrowUp':
         store.scrollBy(active, -1);
@@ -140,13 +141,13 @@ function act(key: string, isInImages: boolean, { store }: Bench, levels: LevelKe
     case 'z':
       KEYS.reset(store);
       return true;
-    case 'n':
+    case 'r':
       KEYS.toggleCine(store);
       return true;
     case 't':
       store.set({ hasLines: !state.hasLines });
       return true;
-    case 'y':
+    case 'h':
       store.set({ isSynced: !state.isSynced });
       return true;
     case 'b':

@@ -1,6 +1,5 @@
 /** Lines of the other panes' slices, the focus and the level: SVG, from geometry alone. */
-import type { Vec3 } from '@promontory/core/geometry';
-import { add, dot, subtract } from '@promontory/core/geometry';
+import { add, distance, dot, subtract, type Vec3 } from '@promontory/core/geometry';
 import type { Level } from './geometry/levels.ts';
 import { type PanePlane, toCanvas } from './geometry/pane-plane.ts';
 import { referenceLine } from './geometry/reference-line.ts';
@@ -35,6 +34,9 @@ export function PaneMarks(props: MarksProps) {
           if (n === paneNumber || frame === undefined || pane.source === undefined) return null;
           const shift = store.shiftTo(pane.source, source);
           if (shift === undefined) return null;
+          // Two series of the same slices make one line.
+          if (panes.slice(0, n).some((before, b) => b !== paneNumber && isSameSlice(before, pane)))
+            return null;
           const line = referenceLine(view.plane, {
             ...frame.plane,
             originMm: add(frame.plane.originMm, shift),
@@ -95,6 +97,22 @@ function CrossHair({ view, point }: { readonly view: PanePlane; readonly point: 
       <path d={path} className="under" />
       <path d={path} />
     </g>
+  );
+}
+
+/** To a hundredth of a millimetre. */
+function isSameSlice(a: PaneState, b: PaneState): boolean {
+  const [one, other] = [frameShown(a), frameShown(b)];
+  if (one === undefined || other === undefined || a.source === undefined || b.source === undefined)
+    return false;
+  if (a.source.series.frameOfReferenceUid !== b.source.series.frameOfReferenceUid) return false;
+  const [p, q] = [one.plane, other.plane];
+  const isAlike = (x: Vec3, y: Vec3) => distance(x, y) < 0.01;
+  return (
+    isAlike(p.originMm, q.originMm) &&
+    isAlike(p.rowDirection, q.rowDirection) &&
+    isAlike(p.columnDirection, q.columnDirection) &&
+    p.thicknessMm === q.thicknessMm
   );
 }
 

@@ -22,7 +22,7 @@ import type { Painter } from './paint/painter.ts';
 import { PaneCorners } from './pane-corners.tsx';
 import { PaneMarks } from './pane-marks.tsx';
 import { PaneStates } from './pane-states.tsx';
-import { middleOf, useViewer } from './state.ts';
+import { useViewer } from './state.ts';
 import { type ShownFrame, useFrame } from './use-frame.ts';
 import { useSize } from './use-size.ts';
 import { draggedWindow, presetWindow } from './windows.ts';
@@ -185,7 +185,9 @@ export function Pane({ number, count, onDropSeries, onSwipe }: Props) {
           panes={seen}
           store={store}
           hasLines={hasLines}
-          {...(isOwn && focus.pointMm && { focusMm: focus.pointMm })}
+          {...(isOwn &&
+            focus.pointMm &&
+            focus.pointMm !== level?.place.centreMm && { focusMm: focus.pointMm })}
           {...(level && { level, levelName: bench.nameOf(level.label) })}
         />
       )}
@@ -217,7 +219,8 @@ function windowOf(
   { source, view, pixels }: ShownFrame,
   preset: Parameters<typeof presetWindow>[0],
 ): WindowRange {
-  const middle = source.series.frames[middleOf(source.series)];
+  const { frames } = source.from ?? source.series;
+  const middle = frames[Math.floor(frames.length / 2)];
   return presetWindow(preset, view, source.images.loaded(middle.sopInstanceUid, middle.frame) ?? pixels);
 }
 

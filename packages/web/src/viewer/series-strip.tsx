@@ -29,11 +29,6 @@ export function SeriesStrip({ sources, hung, keyOf, choose }: Props) {
               type="button"
               className="series-card"
               draggable
-              aria-label={t(place < 0 ? 'series-card' : 'series-card.shown', {
-                series: `${source.kind === 'prior' ? `${t('prior.tag')} ` : ''}${description}`,
-                count: series.frames.length,
-                pane: place + 1,
-              })}
               onClick={() => choose(source)}
               onDragStart={(event) => event.dataTransfer.setData('text/plain', keyOf(source))}
             >
@@ -46,7 +41,8 @@ export function SeriesStrip({ sources, hung, keyOf, choose }: Props) {
                 </small>
               </span>
               {place >= 0 && (
-                <span className="series-place" aria-hidden="true">
+                <span className="series-place">
+                  <span className="visually-hidden">{t('in-pane')} </span>
                   {place + 1}
                 </span>
               )}

@@ -105,7 +105,7 @@ function ImageMenu() {
       </label>
       <label>
         <input type="checkbox" checked={cineFps !== undefined} onChange={() => KEYS.toggleCine(store)} />
-        {t('cine')} <kbd>N</kbd>
+        {t('cine')} <kbd>R</kbd>
       </label>
       <label>
         {t('cine-speed')}
@@ -166,7 +166,7 @@ function LayoutMenu() {
       </label>
       <label>
         <input type="checkbox" checked={isSynced} onChange={() => store.set({ isSynced: !isSynced })} />
-        {t('synced')} <kbd>Y</kbd>
+        {t('synced')} <kbd>H</kbd>
       </label>
     </div>
   );

@@ -1,5 +1,5 @@
 /** Panes, bar, series and levels of one study. */
-import { type CSSProperties, useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StudyImages } from '../images/index.ts';
 import { useReviewed, useStudy } from '../study/index.ts';
@@ -26,15 +26,24 @@ export function Workplace({ images }: { readonly images: StudyImages }) {
   const { t } = useTranslation('viewer');
   const { studyInstanceUid, reading, isReadingHidden, focus, moveFocus } = useStudy();
   const reviewed = useReviewed();
-  const [store] = useState(() => new ViewerStore());
-  const layout = useViewer(store, (s) => s.layout);
-  const panes = useViewer(store, (s) => s.panes);
-  const active = useViewer(store, (s) => s.active);
-  const isMaximised = useViewer(store, (s) => s.isMaximised);
   const own = useMemo(
     () => images.series.map((series): Source => ({ images, series, kind: 'own' })),
     [images],
   );
+  // Hung once; a reading that comes later changes nothing under the reader's hands.
+  const [store] = useState(() => {
+    const made = new ViewerStore();
+    const known = isReadingHidden ? undefined : reading?.findings;
+    hangSeries(images.series, known).forEach((series, n) => {
+      const source = own.find((each) => each.series === series);
+      if (source !== undefined) made.show(n, source);
+    });
+    return made;
+  });
+  const layout = useViewer(store, (s) => s.layout);
+  const panes = useViewer(store, (s) => s.panes);
+  const active = useViewer(store, (s) => s.active);
+  const isMaximised = useViewer(store, (s) => s.isMaximised);
 
   const isOnServer = images.thumbnail !== undefined;
   const priors = usePriors(studyInstanceUid, isOnServer);
@@ -58,30 +67,27 @@ export function Workplace({ images }: { readonly images: StudyImages }) {
       store,
       levelsOf: levelsOfSource,
       nameOf: (label) => reviewed?.nameOf(label) ?? label,
-      goToLevel: (level) => moveFocus({ level: level.label, pointMm: level.place.centreMm }),
+      goToLevel(level) {
+        // At once, and again where the focus is there already but the panes were scrolled away.
+        goToLevel(store, level.label, (source) =>
+          levelsOfSource(source).find(({ label }) => label === level.label),
+        );
+        moveFocus({ level: level.label, pointMm: level.place.centreMm });
+      },
     };
   }, [store, levels, priorLevels, reviewed, moveFocus]);
   const here = useRef(focus.level);
   here.current = focus.level;
   store.register = useMemo(() => registration(bench.levelsOf, () => here.current), [bench]);
 
-  // Hung once; a reading that comes later changes nothing under the reader's hands.
-  const [isHung, setHung] = useState(false);
-  if (!isHung) {
-    hangSeries(images.series, findings).forEach((series, n) => {
-      const source = own.find((each) => each.series === series);
-      if (source !== undefined) store.show(n, source);
-    });
-    setHung(true);
-  }
   const hungCount = panes.filter(({ source }) => source !== undefined).length;
   const count = layout === 'hanging' ? Math.min(PANES.hanging, Math.max(1, hungCount)) : PANES[layout];
 
-  const { refused, turns, setTurns } = useReformatted(store, own, layout);
+  const { level: focusLevel, pointMm } = focus;
+  const { refused, turns, setTurns } = useReformatted(store, own, layout, pointMm);
   useCine(store);
 
   // Whoever moves the focus, in whichever room: every pane goes there.
-  const { level: focusLevel, pointMm } = focus;
   const pointedIn = useRef<number>(undefined);
   pointedIn.current = active;
   useEffect(() => {
@@ -92,8 +98,9 @@ export function Workplace({ images }: { readonly images: StudyImages }) {
   }, [focusLevel, bench, store]);
   const isLevelPoint = levels.some(({ label, place }) => label === focusLevel && place.centreMm === pointMm);
   useEffect(() => {
-    if (pointMm !== undefined && !isLevelPoint && own[0] !== undefined)
-      goToPoint(store, pointMm, own[0], pointedIn.current);
+    const from = store.get().panes[pointedIn.current ?? 0]?.source ?? own[0];
+    if (pointMm !== undefined && !isLevelPoint && from !== undefined)
+      goToPoint(store, pointMm, from, pointedIn.current);
   }, [pointMm, isLevelPoint, own, store]);
 
   const toLevel = (level: Level | undefined): boolean => {
@@ -120,8 +127,9 @@ export function Workplace({ images }: { readonly images: StudyImages }) {
   };
   const choosePrior = (study: string | undefined): void => {
     setPrior(study);
-    if (study === undefined)
-      store.get().panes.forEach(({ source }, n) => source?.kind === 'prior' && store.clearPane(n));
+    if (study !== undefined) return;
+    for (const [n, { source }] of store.get().panes.entries())
+      if (source?.kind === 'prior') store.clearPane(n);
   };
   useHungPrior(store, priorSources);
   return (
@@ -146,7 +154,7 @@ export function Workplace({ images }: { readonly images: StudyImages }) {
             {...withLevel(levels.find(({ label }) => label === focusLevel))}
           />
         )}
-        <div className="panes" data-count={seen.length} style={{ '--active': active } as CSSProperties}>
+        <div className="panes" data-count={seen.length}>
           {seen.map((number) => (
             <Pane
               key={number}

@@ -1,7 +1,7 @@
 /** Grips and handles of the outlines that can be edited in this pane. */
 import type { Vec3 } from '@promontory/core/geometry';
 import type { SpineOutline } from '@promontory/core/spine';
-import { type KeyboardEvent, useMemo } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { pathOf } from '../draw-path.ts';
 import { NUDGE_MM } from '../measuring/measurements-layer.tsx';
@@ -41,6 +41,15 @@ export function OutlineEditor({ pane, outline, draft, nameOf, setDraft, keep }: 
   );
   const at = (editable: Editable, index: number): readonly [number, number] =>
     pane.toCanvas(planeToPatient(outline.plane, editable.polygon[index]));
+
+  // Who chose an outline by key goes on with its points.
+  const first = useRef<SVGGElement>(null);
+  const goesToHandle = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another outline has other handles
+  useEffect(() => {
+    if (goesToHandle.current) first.current?.focus({ preventScroll: true });
+    goesToHandle.current = false;
+  }, [chosen]);
 
   const onKey = (event: KeyboardEvent, index: number): void => {
     if (current === undefined) return;
@@ -100,6 +109,7 @@ export function OutlineEditor({ pane, outline, draft, nameOf, setDraft, keep }: 
                 if (event.key !== 'Enter' && event.key !== ' ') return;
                 event.preventDefault();
                 chooseOutline(key);
+                goesToHandle.current = true;
               }}
             />
           </g>
@@ -113,6 +123,7 @@ export function OutlineEditor({ pane, outline, draft, nameOf, setDraft, keep }: 
             // biome-ignore lint/a11y/useSemanticElements: a button cannot stand in a picture
             <g
               key={index}
+              ref={k === 0 ? first : undefined}
               role="button"
               tabIndex={0}
               className={isCorner ? 'editing-handle editing-corner' : 'editing-handle'}

@@ -28,9 +28,9 @@ export const useSelectedMeasurement = (): string | undefined => useShared(select
 
 export const TOOL_KEYS: Readonly<Record<string, MeasuringTool>> = {
   l: 'length',
-  g: 'angle',
+  a: 'angle',
   c: 'cobb',
-  e: 'ellipse',
+  q: 'ellipse',
   p: 'area',
   s: 'slip',
   d: 'canal-diameter',

@@ -77,10 +77,12 @@ export function MeasurementsLayer({
       setChosenPoint((k) => (selected === m.firstMarkId ? (k + 1) % m.pointsMm.length : 0));
     } else if ((event.key === 'Delete' || event.key === 'Backspace') && mayChange) remove(m);
     else if (event.key in ARROWS && selected === m.firstMarkId && mayChange) {
-      const next = nudged(pane, m.pointsMm[chosenPoint] ?? m.pointsMm[0], ARROWS[event.key]);
+      // The last move may not have come back from the marks yet.
+      const pointsMm = draft?.markId === m.markId ? draft.pointsMm : m.pointsMm;
+      const next = nudged(pane, pointsMm[chosenPoint] ?? pointsMm[0], ARROWS[event.key]);
       change(
         m,
-        m.pointsMm.map((p, k) => (k === chosenPoint ? next : p)),
+        pointsMm.map((p, k) => (k === chosenPoint ? next : p)),
       );
     } else return;
     event.preventDefault();
@@ -95,7 +97,8 @@ export function MeasurementsLayer({
     return (
       // biome-ignore lint/a11y/useSemanticElements: a button cannot stand in a picture
       <g
-        key={m.markId}
+        // The same element for its whole life: whoever moves it by keys keeps the focus.
+        key={m.inConflict ? m.markId : m.firstMarkId}
         role="button"
         tabIndex={0}
         aria-pressed={isSelected}

@@ -55,7 +55,8 @@ export function reformattedImages(images: StudyImages, source: SeriesView, turns
       cache.put(key, made);
       return made;
     },
-    loaded: (sop, frame) => cache.get(`${sop}/${frame}`),
+    // The source's own slices too: windows go by its middle one, so that all three planes are alike.
+    loaded: (sop, frame) => cache.get(`${sop}/${frame}`) ?? images.loaded(sop, frame),
     close: () => cache.clear(),
   };
 }

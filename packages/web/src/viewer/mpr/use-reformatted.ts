@@ -1,5 +1,7 @@
 /** The MPR layout: three reformatted planes of the sagittal series at hand. */
+import type { Vec3 } from '@promontory/core/geometry';
 import { useEffect, useRef, useState } from 'react';
+import { sliceAtPoint } from '../geometry/slices.ts';
 import type { Layout } from '../hanging.ts';
 import type { PaneState, Source, ViewerStore } from '../state.ts';
 import { canBeReformatted, type Turns, UPRIGHT } from './reformat.ts';
@@ -12,7 +14,13 @@ export interface Reformatted {
   setTurns(turns: Turns): void;
 }
 
-export function useReformatted(store: ViewerStore, own: readonly Source[], layout: Layout): Reformatted {
+/** @param pointMm where everybody looks: the planes begin there, else in the middle of the stack */
+export function useReformatted(
+  store: ViewerStore,
+  own: readonly Source[],
+  layout: Layout,
+  pointMm: Vec3 | undefined,
+): Reformatted {
   const [turns, setTurns] = useState(UPRIGHT);
   const [source, setSource] = useState<Source>();
   const before = useRef<readonly PaneState[]>(undefined);
@@ -33,6 +41,7 @@ export function useReformatted(store: ViewerStore, own: readonly Source[], layou
     setSource(fit.find((each) => each?.series.plane === 'sagittal') ?? fit[0]);
   }, [isOn, own, store]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: later moves of the focus move the panes by themselves
   useEffect(() => {
     if (!isOn || source === undefined) return;
     const made = reformattedImages(source.images, source.series, turns);
@@ -41,7 +50,7 @@ export function useReformatted(store: ViewerStore, own: readonly Source[], layou
       const shown: Source = { images: made, series, kind: 'reformatted', from: source.series };
       const isTurned = pane.source?.kind === 'reformatted' && pane.source.series.plane === series.plane;
       // Another turn keeps the reader's place in the stack, its window and its framing.
-      if (!isTurned) store.show(n, shown);
+      if (!isTurned) store.show(n, shown, pointMm && sliceAtPoint(series, pointMm)?.index);
       else {
         const share = pane.index / Math.max(1, (pane.source?.series.frames.length ?? 1) - 1);
         store.setPane(n, { source: shown, index: Math.round(share * (series.frames.length - 1)) });
