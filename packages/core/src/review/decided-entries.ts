@@ -1,5 +1,6 @@
 import type { Findings } from '../spine/index.ts';
 import type { GivenValue, Target } from './mark.ts';
+import { kindOf } from './possible-targets.ts';
 import { inverse, renamed } from './renumber.ts';
 import type { Decision, Review } from './review.ts';
 import type { Hand, ReviewedEntry, TargetStatus } from './reviewed.ts';
@@ -62,7 +63,7 @@ function absentEntry(target: Target, { read, now }: Input): TargetEntry[] {
   return [
     {
       target,
-      kind: before?.kind ?? (unit === undefined ? 'grade' : 'measurement'),
+      kind: before?.kind ?? kindOf(target),
       group: group as TargetGroup,
       ...(level !== undefined && { level: level as NonNullable<TargetEntry['level']> }),
       field: before?.field ?? name,

@@ -357,3 +357,9 @@ describe('whatever is marked', () => {
     );
   });
 });
+
+test('the sequence of a review ends where the first mark is missing: what comes behind is not all that there is', () => {
+  const marks = kept([1, 2, 3, 4].map((n) => ({ by: 'a', deed: text('findings', `${n}`) })));
+  const at = (...places: number[]) => foldMarks(marks.filter((_, i) => places.includes(i + 1))).sequence;
+  expect([at(), at(1), at(1, 2), at(1, 2, 4), at(2, 3), at(1, 2, 3, 4)]).toEqual([0, 1, 2, 2, 0, 4]);
+});

@@ -1,6 +1,7 @@
 import type { AnyMark, PendingMark } from './any-mark.ts';
 import { type GeometryMark, geometryOf, seenBy } from './geometry.ts';
 import type { GivenValue, KeptMark, ReportSection, Target } from './mark.ts';
+import { canBe, isTarget } from './possible-targets.ts';
 import type {
   Conflict,
   Decision,
@@ -32,6 +33,10 @@ function inOrder(marks: readonly AnyMark[]): AnyMark[] {
   for (const id of kept.keys()) pending.delete(id);
   return [...[...kept.values()].sort((a, b) => a.sequence - b.sequence), ...pending.values()];
 }
+
+/** Marks in their order: a browser may have got a later one before an earlier one. */
+const lastWithoutGap = (ordered: readonly AnyMark[]): number =>
+  ordered.reduce((last, { sequence }) => (sequence === last + 1 ? sequence : last), 0);
 
 /**
  * What stands after all marks of a study. Pure: the browser folds what it has and what it has not sent, the server folds
@@ -71,6 +76,13 @@ export function foldMarks(marks: readonly AnyMark[], { readingId }: FoldOptions 
     const { deed } = mark;
     if ('readingId' in deed && deed.readingId !== readingId) {
       fates.set(mark.markId, { fate: 'other-reading', readingId: deed.readingId });
+      continue;
+    }
+    if (
+      'target' in deed &&
+      !(isTarget(deed.target) && (!('value' in deed) || canBe(deed.target, deed.value)))
+    ) {
+      fates.set(mark.markId, { fate: 'without-subject' });
       continue;
     }
     switch (deed.kind) {
@@ -149,7 +161,7 @@ export function foldMarks(marks: readonly AnyMark[], { readingId }: FoldOptions 
 
   return {
     ...(readingId !== undefined && { readingId }),
-    sequence: Math.max(0, ...ordered.map((m) => m.sequence ?? 0)),
+    sequence: lastWithoutGap(ordered),
     pending: ordered.filter((m) => m.sequence === undefined).length,
     decision,
     verdict: (target) => mapSlot(decision(target), (d) => d.verdict),

@@ -74,7 +74,7 @@ export const Deed = z.discriminatedUnion('kind', [
     kind: z.literal('landmark'),
     ...onReading,
     name: z.enum(['conusLevel', 'sacEnd']),
-    positionMm: Point,
+    positionMm: Point.optional().describe('Absent: the one that was placed is taken back'),
   }),
   z.strictObject({
     kind: z.literal('renumber'),

@@ -10,7 +10,7 @@ export type Verdict = Decision['verdict'];
 /** Points in mm of the plane of the outlines. */
 export type OutlineValue = DeedOf<'outline'>['outline'];
 /** Patient coordinates LPS, mm. */
-export type PointMm = DeedOf<'landmark'>['positionMm'];
+export type PointMm = NonNullable<DeedOf<'landmark'>['positionMm']>;
 
 export interface ReviewOutline {
   readonly structure: OutlineStructure;
@@ -57,7 +57,7 @@ export type Fate =
 export interface Review {
   /** The reading that the marks were folded for. */
   readonly readingId?: string;
-  /** Highest sequence number among the marks; 0: none has been kept. */
+  /** Of the last mark up to which all are here; 0: the first is not. Who signs has seen so many. */
   readonly sequence: number;
   /** Marks that have no sequence number yet. */
   readonly pending: number;

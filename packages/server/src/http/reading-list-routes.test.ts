@@ -229,3 +229,22 @@ test.each([
   ['10:15:30', '10:15:30'],
   ['noon', null],
 ])('the time %j is %j', (given, iso) => expect(isoTime(given)).toBe(iso));
+
+test('hostile searches and cursors are refused or find nothing, and break nothing', async () => {
+  const status = async (query: string) => (await ask('anna', 'GET', `/api/worklist?${query}`)).status;
+  const cursor = (...values: string[]) =>
+    `cursor=${Buffer.from(JSON.stringify(values)).toString('base64url')}`;
+  expect(await status('text=a%00b')).toBe(400);
+  for (const text of ['%25', '%5C', '***', '%E2%80%AEeod', '%FF', "'", '^^^'])
+    expect([text, await status(`text=${text}`)]).toEqual([text, 200]);
+  for (const at of [
+    '2026-02-30T00:00:00.000000Z',
+    '0000-01-01T00:00:00.000000Z',
+    '2026-01-01T24:00:00.000000Z',
+  ])
+    expect([at, await status(`sort=received&${cursor('received', at, '1.2')}`)]).toEqual([at, 400]);
+  expect(await status(`sort=received&${cursor('received', '2026-02-28T23:59:59.000001Z', '1.2')}`)).toBe(200);
+  const views = [{ name: 'a\u0000\ud800', query: 'status=signed' }];
+  expect((await ask('anna', 'PUT', '/api/worklist/views', { views })).status).toBe(200);
+  expect((await ask('anna', 'GET', '/api/worklist/views')).body).toEqual({ views });
+});

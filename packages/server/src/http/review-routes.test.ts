@@ -136,6 +136,41 @@ describe('marks', () => {
   });
 });
 
+describe('whose it is', () => {
+  test('marks and signatures of another account than the session’s are refused whole', async () => {
+    const own = await bench.study();
+    const path = `/api/studies/${own.studyUid}`;
+    const { accountId } = who.radiologist as Identity;
+    const other = who.surgeon?.accountId;
+    const sign = { sequence: 1, language: 'en', attested: true };
+    const marks = [said('mine')];
+    expect(await codeOf('radiologist', 'POST', `${path}/marks`, { marks, author: other })).toEqual([
+      409,
+      'OTHER_ACCOUNT',
+    ]);
+    expect((await json('radiologist', 'GET', `${path}/marks`)).body.sequence).toBe(0);
+    expect(
+      await json('radiologist', 'POST', `${path}/marks`, { marks, author: accountId?.toUpperCase() }),
+    ).toMatchObject({ status: 200, body: { sequence: 1 } });
+    expect(await codeOf('radiologist', 'POST', `${path}/reports`, { ...sign, signer: other })).toEqual([
+      409,
+      'OTHER_ACCOUNT',
+    ]);
+    expect((await json('radiologist', 'GET', `${path}/reports`)).body.reports).toEqual([]);
+    expect(
+      await json('radiologist', 'POST', `${path}/reports`, { ...sign, signer: accountId }),
+    ).toMatchObject({ status: 201, body: { signedBy: accountId } });
+    // Characters that no database keeps, or that would turn what is read.
+    const answers = ['a\u0000b', 'a\ud800b'].map((reason) =>
+      codeOf('radiologist', 'POST', `${path}/reports`, { ...sign, reason }),
+    );
+    expect(await Promise.all(answers)).toEqual([
+      [400, 'INVALID'],
+      [400, 'INVALID'],
+    ]);
+  });
+});
+
 describe('events', () => {
   /** @returns what was heard, when `wanted` of it was */
   async function hear(as: string, path: string, wanted: number, headers: Record<string, string> = {}) {

@@ -5,7 +5,7 @@ import type { ReportEntry, ReviewChange, ReviewRoom } from '../review/index.ts';
 import { eventStream, type ServerSentEvent, streamSignal } from './event-stream.ts';
 import { param, present } from './found.ts';
 import { reviewed } from './review-replies.ts';
-import { type Call, type Route, route } from './route.ts';
+import { type Call, HttpRefusal, type Route, route } from './route.ts';
 
 /** Sent at once by a browser that was offline. */
 const MOST_AT_ONCE = 200;
@@ -20,7 +20,10 @@ const Since = z.object({
   after: counted.optional().describe('Marks up to this sequence number are known'),
   version: counted.optional().describe('Reports up to this version are known'),
 });
-const Marks = z.strictObject({ marks: z.array(Mark).max(MOST_AT_ONCE) });
+const Marks = z.strictObject({
+  marks: z.array(Mark).max(MOST_AT_ONCE),
+  author: z.uuid().toLowerCase().optional().describe('Whose they are: refused in the session of another'),
+});
 const Kept = z.strictObject({ marks: z.array(KeptMark), sequence: z.int() });
 const Appended = z.strictObject({
   kept: z.array(KeptMark).describe('In the order of the request; those kept before as well'),
@@ -35,7 +38,16 @@ const Sign = z.strictObject({
     .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
     .max(35),
   attested: z.literal(true).describe('The signer says that they have read what they sign'),
-  reason: z.string().trim().min(1).max(2_000).optional().describe('Why a report is signed again'),
+  signer: z.uuid().toLowerCase().optional().describe('Who attests: refused in the session of another'),
+  reason: z
+    .string()
+    .trim()
+    .min(1)
+    .max(2_000)
+    // The database keeps neither as it was given.
+    .refine((text) => !text.includes('\0') && text.isWellFormed())
+    .optional()
+    .describe('Why a report is signed again'),
 });
 const Report = z.strictObject({
   reportId: z.string(),
@@ -76,6 +88,7 @@ export function reviewRoutes(room: Pick<ReviewRoom, 'reviewsFor'>): Route[] {
       body: Marks,
       response: Appended,
       async handle(call) {
+        onlyAs(call, call.body.author);
         const { kept, refused, sequence } = present(
           await reviewed(of(call).append(param(call, 'study'), call.body.marks)),
         );
@@ -120,7 +133,8 @@ export function reviewRoutes(room: Pick<ReviewRoom, 'reviewsFor'>): Route[] {
       body: Sign,
       response: Report,
       async handle(call) {
-        const { readingId, sequence, language, reason } = call.body;
+        const { readingId, sequence, language, reason, signer } = call.body;
+        onlyAs(call, signer);
         const asked = { studyUid: param(call, 'study'), readingId, sequence, language, reason };
         return { status: 201, body: reportJson(present(await reviewed(of(call).sign(asked)))) };
       },
@@ -138,6 +152,12 @@ export function reviewRoutes(room: Pick<ReviewRoom, 'reviewsFor'>): Route[] {
       },
     }),
   ];
+}
+
+/** A page that one person opened is open still when another has signed in in the same browser. */
+function onlyAs({ identity }: Pick<Call, 'identity'>, accountId: string | undefined): void {
+  if (accountId !== undefined && accountId !== identity.accountId)
+    throw new HttpRefusal(409, 'OTHER_ACCOUNT', 'Somebody else is signed in in this browser by now.');
 }
 
 const reportJson = ({ studyUid, signedAt, ...rest }: ReportEntry) => ({

@@ -54,8 +54,12 @@ export function valuesOf(cursor: string, sort: ListSort): string[] {
   return values;
 }
 
-const isTime = (type: Key['type'], value: string): boolean =>
-  type !== 'timestamptz' || !Number.isNaN(Date.parse(value));
+/** A moment that there is: JavaScript takes the 30th of February for a day of March, PostgreSQL takes it ill. */
+function isTime(type: Key['type'], value: string): boolean {
+  if (type !== 'timestamptz') return true;
+  const at = new Date(value);
+  return at.getTime() > Date.UTC(1900, 0) && at.toISOString().slice(0, 19) === value.slice(0, 19);
+}
 
 function listIn(cursor: string): string[] {
   try {

@@ -48,6 +48,24 @@ describe.each(ENGINES)('reports on %s', (_name, fresh) => {
       ])
     )[0]?.status;
 
+  test('the content names its study and what it stands on, with a reading and without', async () => {
+    const anna = await bench.member('radiologist', 'a', 'Anna');
+    const it = await judged(anna);
+    const contentOf = async (more: object) => {
+      const entry = await reviews(anna).sign(asked(it, more));
+      const report = await reviews(anna).report(entry?.reportId ?? '');
+      return ReportContent.parse(JSON.parse(report?.content ?? ''));
+    };
+    const [file] = await bench.database.query<{ sha256: string }>(
+      `select sha256 from reading_file where reading_id = $1 and name = 'findings.json'`,
+      [it.readingId],
+    );
+    const withReading = await contentOf({});
+    expect(withReading.basis.findingsSha256).toBe(file?.sha256);
+    const without = await contentOf({ readingId: undefined, reason: 'In words alone.' });
+    expect(without.study).toEqual({ studyInstanceUid: it.studyUid });
+  });
+
   test('what was reviewed is signed, as it is kept here, and the reading is reviewed', async () => {
     const anna = await bench.member('radiologist', 'a', 'Anna');
     const it = await judged(anna);

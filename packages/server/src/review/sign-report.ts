@@ -162,7 +162,7 @@ async function composed(
   { reading, marks, reports }: Ground,
   blobs: Blobs,
 ): Promise<ReportContent> {
-  const { readingId, language, reason } = asked;
+  const { studyUid, readingId, language, reason } = asked;
   const review = foldMarks(
     marks.filter(({ sequence }) => sequence <= asked.sequence),
     readingId === undefined ? {} : { readingId },
@@ -176,7 +176,10 @@ async function composed(
     const why = REASON_OF[first] ?? 'not-ready';
     throw new ReviewRefused(why, MESSAGES[why] ?? '', why === 'not-ready' ? obstacles : []);
   }
-  const content = ReportContent.safeParse(reportContent({ ...input, language }));
+  const findingsSha256 = reading?.files.find(({ name }) => name === 'findings.json')?.sha256;
+  const content = ReportContent.safeParse(
+    reportContent({ ...input, language, studyInstanceUid: studyUid, findingsSha256 }),
+  );
   if (content.success) return content.data;
   if (content.error.issues.some(({ code }) => code === 'too_big'))
     throw new ReviewRefused('not-ready', 'There is more than a report holds.', ['too-much']);

@@ -1,6 +1,6 @@
 import { type DBSchema, openDB } from 'idb';
 import type { JournalEntry } from './entry.ts';
-import { inOrderAfter, type Shelf, withRefusal } from './shelf.ts';
+import { inOrderAfter, isSameMark, type Shelf, withRefusal } from './shelf.ts';
 
 interface Shelves extends DBSchema {
   marks: { key: number; value: JournalEntry };
@@ -30,14 +30,18 @@ export async function indexedShelf(name = 'promontory-journal'): Promise<Shelf> 
       return kept;
     },
     all: () => database.getAll('marks'),
-    async remove(orders) {
+    async remove(gone) {
       const tx = database.transaction('marks', 'readwrite', DURABLE);
-      await Promise.all([...orders.map((order) => tx.store.delete(order)), tx.done]);
+      const remove = async (entry: JournalEntry): Promise<void> => {
+        const there = await tx.store.get(entry.order);
+        if (there !== undefined && isSameMark(there, entry)) await tx.store.delete(entry.order);
+      };
+      await Promise.all([...gone.map(remove), tx.done]);
     },
-    async refuse(order, code) {
+    async refuse(entry, code) {
       const tx = database.transaction('marks', 'readwrite', DURABLE);
-      const entry = await tx.store.get(order);
-      if (entry !== undefined) await tx.store.put(withRefusal(entry, code));
+      const there = await tx.store.get(entry.order);
+      if (there !== undefined && isSameMark(there, entry)) await tx.store.put(withRefusal(there, code));
       await tx.done;
     },
     close: () => database.close(),

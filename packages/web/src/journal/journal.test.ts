@@ -1,11 +1,13 @@
 import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ServerRefusal } from '../server/index.ts';
+import { ServerRefusal, ServerUnreachable } from '../server/index.ts';
+import type { JournalEntry } from './entry.ts';
 import { indexedShelf } from './indexed-shelf.ts';
 import { type Fate, quiet, said, TestBrowser, TestServer } from './journal.testing.ts';
 import type { Journal } from './journal.ts';
-import type { Shelf } from './shelf.ts';
+import { mirroredShelf } from './mirrored-shelf.ts';
+import { memoryShelf, type Shelf } from './shelf.ts';
 
 const STUDY = '1.2.3';
 let disks = 0;
@@ -95,7 +97,7 @@ describe('one tab', () => {
     server.post = async (study, marks) => {
       if (marks.some(({ deed }) => deed.kind === 'text' && deed.text === 'bad'))
         throw new ServerRefusal(400, 'BODY', 'x');
-      return post(study, marks);
+      return post(study, marks, 'anna');
     };
     server.session = 'nobody';
     const { journal } = await new TestBrowser(server, newDisk()).open();
@@ -113,7 +115,7 @@ describe('one tab', () => {
     const post = server.post.bind(server);
     server.post = async (study, marks) => {
       if (study === 'gone') throw new ServerRefusal(404, 'NOT_FOUND', 'x');
-      return post(study, marks);
+      return post(study, marks, 'anna');
     };
     const { journal } = await new TestBrowser(server, newDisk()).open();
     await journal.keep('gone', [said('a')], 0);
@@ -191,12 +193,15 @@ describe('a browser that keeps nothing', () => {
     expect(journal.state.keeping).toBe('memory-disk-full');
     full = false;
     await journal.keep(STUDY, [said('c')], 0);
-    expect(journal.state.keeping).toBe('durable');
+    // What is in memory is still nowhere else.
+    expect(journal.state.keeping).toBe('memory-disk-full');
     await quiet(journal);
     server.session = 'anna';
     journal.send();
     await quiet(journal);
     expect(server.texts('anna')).toEqual(['a', 'b', 'c']);
+    await journal.keep(STUDY, [said('d')], 0);
+    expect(journal.state.keeping).toBe('durable');
   });
 
   test('the disk goes while the page is open: what stood on it is still sent, once', async () => {
@@ -212,8 +217,8 @@ describe('a browser that keeps nothing', () => {
       return {
         add: (entries, after) => (gone ? dead() : shelf.add(entries, after)),
         all: () => (gone ? dead() : shelf.all()),
-        remove: (orders) => (gone ? dead() : shelf.remove(orders)),
-        refuse: (order, code) => (gone ? dead() : shelf.refuse(order, code)),
+        remove: (entries) => (gone ? dead() : shelf.remove(entries)),
+        refuse: (entry, code) => (gone ? dead() : shelf.refuse(entry, code)),
         close: shelf.close,
       };
     }).open();
@@ -280,3 +285,72 @@ test('however it is cut, reloaded and sent again, from two tabs: every mark arri
     { numRuns: 60 },
   );
 }, 60_000);
+
+describe('places on the disk', () => {
+  const entry = (order: number, markId: string): JournalEntry => ({
+    order,
+    accountId: 'anna',
+    authorName: 'anna',
+    studyInstanceUid: STUDY,
+    mark: { markId, madeAt: '2026-01-01T00:00:00Z', seen: 0, deed: said(markId) },
+  });
+
+  test('another mark that has taken the place meanwhile is neither removed nor refused', async () => {
+    for (const shelf of [await newDisk()(), memoryShelf(), mirroredShelf(await newDisk()())]) {
+      const [there] = await shelf.add([entry(0, 'new')], 4);
+      const gone = entry(there?.order ?? 0, 'old');
+      await shelf.remove([gone]);
+      await shelf.refuse(gone, 'FULL');
+      expect(await shelf.all()).toEqual([there]);
+    }
+  });
+
+  test('a mark held in memory takes none with it that another tab has put on the disk', async () => {
+    const server = new TestServer();
+    const disk = newDisk();
+    let full = true;
+    const browser = new TestBrowser(server, async () => {
+      const shelf = await disk();
+      return {
+        ...shelf,
+        add: (entries, after) =>
+          full ? Promise.reject(new DOMException('full', 'QuotaExceededError')) : shelf.add(entries, after),
+      };
+    });
+    const one = await browser.open();
+    const two = await browser.open();
+    server.session = 'nobody';
+    await one.journal.keep(STUDY, [said('in memory')], 0);
+    full = false;
+    await two.journal.keep('9.9', [said('on the disk')], 0);
+    await quiet(one.journal);
+    await quiet(two.journal);
+    const batches: string[] = [];
+    const post = server.post.bind(server);
+    server.post = async (study, marks) => {
+      batches.push(study);
+      // The line goes between the two studies.
+      if (batches.length > 1) throw new ServerUnreachable('test');
+      return post(study, marks, 'anna');
+    };
+    server.session = 'anna';
+    one.journal.send();
+    await quiet(one.journal);
+    const kept = server.kept.map(({ deed }) => deed);
+    const left = one.journal.state.entries.map(({ mark: { deed } }) => deed);
+    expect([...kept, ...left]).toEqual([said('on the disk'), said('in memory')]);
+  });
+
+  test('a session that became another between asking and sending: nothing is refused for good', async () => {
+    const server = new TestServer();
+    server.post = async (_study, _marks, accountId) => {
+      expect(accountId).toBe('anna');
+      throw new ServerRefusal(409, 'OTHER_ACCOUNT', '');
+    };
+    const { journal } = await new TestBrowser(server, newDisk()).open();
+    await journal.keep(STUDY, [said('a'), said('b')], 0);
+    await quiet(journal);
+    expect(journal.state.hindrance).toBe('other-account');
+    expect(journal.state.entries.map(({ refusal }) => refusal)).toEqual([undefined, undefined]);
+  });
+});

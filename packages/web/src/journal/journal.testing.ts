@@ -19,7 +19,7 @@ export class TestServer {
   async signedIn(): Promise<string> {
     return this.session;
   }
-  async post(_study: string, marks: readonly Mark[]): Promise<Acknowledged> {
+  async post(_study: string, marks: readonly Mark[], _accountId: string): Promise<Acknowledged> {
     this.posts += 1;
     const fate = this.fates.shift() ?? 'well';
     if (fate === 'lost') throw new ServerUnreachable('test');

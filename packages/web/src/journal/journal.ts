@@ -8,7 +8,7 @@ import type { JournalEntry, OthersMarks } from './entry.ts';
 import { mirroredShelf } from './mirrored-shelf.ts';
 import type { MarksServer } from './post-marks.ts';
 import { entriesOf, type Hindrance, sendRound } from './send-round.ts';
-import { memoryShelf, type Shelf } from './shelf.ts';
+import { memoryShelf, type Shelf, without } from './shelf.ts';
 
 /** Where marks stand until they are acknowledged. `memory`: they are lost if the page closes first. */
 export type Keeping = 'durable' | 'memory-no-journal' | 'memory-disk-full';
@@ -138,7 +138,8 @@ export async function openJournal(account: Account, ports: JournalPorts): Promis
       if (durable === undefined) kept = await memory.add(entries, lastOrder);
       else {
         kept = await durable.add(entries, lastOrder);
-        if (state.keeping !== 'durable') change({ keeping: 'durable' });
+        // What the disk would not take before is in memory until it is sent.
+        if (state.keeping !== 'durable' && (await memory.all()).length === 0) change({ keeping: 'durable' });
       }
     } catch (error) {
       kept = await memory.add(entries, lastOrder);
@@ -146,7 +147,7 @@ export async function openJournal(account: Account, ports: JournalPorts): Promis
     }
     lastOrder = kept.at(-1)?.order ?? lastOrder;
     // A tab's news may have had them read from the shelf already.
-    const before = state.entries.filter((each) => !kept.some(({ order }) => order === each.order));
+    const before = without(state.entries, kept);
     change({ entries: [...before, ...kept].sort((a, b) => a.order - b.order) });
     return kept;
   }
@@ -238,10 +239,10 @@ export async function openJournal(account: Account, ports: JournalPorts): Promis
     },
     send,
     async retryRefused() {
-      await changeRefused((shelf, entry) => shelf.refuse(entry.order, undefined));
+      await changeRefused((shelf, entry) => shelf.refuse(entry, undefined));
       send();
     },
-    forgetRefused: () => changeRefused((shelf, entry) => shelf.remove([entry.order])),
+    forgetRefused: () => changeRefused((shelf, entry) => shelf.remove([entry])),
     close() {
       closed = true;
       cancelWait();

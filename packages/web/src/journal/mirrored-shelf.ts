@@ -1,5 +1,5 @@
 import type { JournalEntry } from './entry.ts';
-import { type Shelf, withRefusal } from './shelf.ts';
+import { isSameMark, type Shelf, without, withRefusal } from './shelf.ts';
 
 /**
  * A shelf that may fail while the page is open (the person clears the browser's data, the disk goes): what was last seen
@@ -21,14 +21,14 @@ export function mirroredShelf(shelf: Shelf): Shelf {
       }
       return seen;
     },
-    async remove(orders) {
-      seen = seen.filter((each) => !orders.includes(each.order));
+    async remove(gone) {
+      seen = without(seen, gone);
       // What stays on the disk is sent once more some day: the server knows it by its id.
-      await shelf.remove(orders).catch(() => {});
+      await shelf.remove(gone).catch(() => {});
     },
-    async refuse(order, code) {
-      seen = seen.map((each) => (each.order === order ? withRefusal(each, code) : each));
-      await shelf.refuse(order, code).catch(() => {});
+    async refuse(entry, code) {
+      seen = seen.map((each) => (isSameMark(each, entry) ? withRefusal(each, code) : each));
+      await shelf.refuse(entry, code).catch(() => {});
     },
     close: () => shelf.close(),
   };

@@ -10,7 +10,10 @@ export interface Acknowledged {
 export interface MarksServer {
   /** Whose session the browser has now: another tab may have signed out and in again. */
   signedIn(): Promise<string>;
-  /** Sending a mark again changes nothing: it is known by its id. */
+  /**
+   * Sending a mark again changes nothing: it is known by its id. The server is told whose they are, for the session may
+   * have become another's since `signedIn`: it refuses that as OTHER_ACCOUNT.
+   */
   post(studyInstanceUid: string, marks: readonly Mark[], accountId: string): Promise<Acknowledged>;
 }
 
@@ -22,11 +25,11 @@ export const marksServer: MarksServer = {
     const me = await getJson<Me>('/api/access/me', AbortSignal.timeout(LONGEST_MS));
     return me.account.accountId;
   },
-  async post(study, marks) {
+  async post(study, marks, accountId) {
     const response = await request(`/api/studies/${encodeURIComponent(study)}/marks`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ marks }),
+      body: JSON.stringify({ author: accountId, marks }),
       signal: AbortSignal.timeout(LONGEST_MS),
     });
     return (await response.json()) as Acknowledged;

@@ -22,6 +22,10 @@ export interface RoundContext {
 /** Of a whole batch, so that no mark of it is at fault alone, or of one mark: then it is refused. Anything else passes with time. */
 const LASTING = new Set([400, 403, 404, 409, 413, 422]);
 
+/** Another tab signed in as somebody else, since it was asked whose session it is. */
+const isOthersSession = (error: unknown): boolean =>
+  error instanceof ServerRefusal && error.code === 'OTHER_ACCOUNT';
+
 /** Everything that waits on the shelves, in the order of making. */
 export async function entriesOf(shelves: readonly Shelf[]): Promise<JournalEntry[]> {
   const all = await Promise.all(shelves.map((shelf) => shelf.all()));
@@ -53,6 +57,7 @@ export async function sendRound(context: RoundContext): Promise<Hindrance> {
     }
   } catch (error) {
     if (error instanceof ServerRefusal && error.status === 401) return 'signed-out';
+    if (isOthersSession(error)) return 'other-account';
     return 'unreachable';
   }
 }
@@ -69,7 +74,8 @@ async function sendBatch(
     const marks = batch.map(({ mark }) => mark);
     answer = await context.server.post(study, marks, context.accountId);
   } catch (error) {
-    if (!(error instanceof ServerRefusal) || !LASTING.has(error.status)) throw error;
+    if (!(error instanceof ServerRefusal) || !LASTING.has(error.status) || isOthersSession(error))
+      throw error;
     if (batch.length === 1) {
       settled.add(batch[0].mark.markId);
       await refuse(context.shelves, batch[0], error.code);
@@ -84,8 +90,8 @@ async function sendBatch(
   const refused = answer.refused ?? [];
   for (const { markId } of [...kept, ...refused]) settled.add(markId);
   if (kept.length > 0) context.onAcknowledged(study, kept);
-  const orders = kept.flatMap(({ markId }) => sent.get(markId)?.order ?? []);
-  for (const shelf of context.shelves) await shelf.remove(orders);
+  const gone = kept.flatMap(({ markId }) => sent.get(markId) ?? []);
+  for (const shelf of context.shelves) await shelf.remove(gone);
   for (const { markId, code } of refused) {
     const entry = sent.get(markId);
     if (entry !== undefined) await refuse(context.shelves, entry, code);
@@ -94,5 +100,5 @@ async function sendBatch(
 }
 
 async function refuse(shelves: readonly Shelf[], entry: JournalEntry, code: string): Promise<void> {
-  for (const shelf of shelves) await shelf.refuse(entry.order, code);
+  for (const shelf of shelves) await shelf.refuse(entry, code);
 }

@@ -6,15 +6,24 @@ export interface Shelf {
   add(entries: readonly NewEntry[], after: number): Promise<readonly JournalEntry[]>;
   /** All entries of all accounts, in the order of making. */
   all(): Promise<readonly JournalEntry[]>;
-  remove(orders: readonly number[]): Promise<void>;
+  /** A place may be another mark's by now (another tab's, another shelf's): that one stays. */
+  remove(entries: readonly JournalEntry[]): Promise<void>;
   /** @param code absent: it is to be sent again */
-  refuse(order: number, code: string | undefined): Promise<void>;
+  refuse(entry: JournalEntry, code: string | undefined): Promise<void>;
   close(): void;
 }
 
 export function withRefusal({ refusal: _, ...entry }: JournalEntry, code: string | undefined): JournalEntry {
   return code === undefined ? entry : { ...entry, refusal: code };
 }
+
+/** Whether two entries are of one mark: places are given anew, ids are not. */
+export const isSameMark = (a: JournalEntry, b: JournalEntry): boolean => a.mark.markId === b.mark.markId;
+
+export const without = (
+  entries: readonly JournalEntry[],
+  gone: readonly JournalEntry[],
+): readonly JournalEntry[] => entries.filter((each) => !gone.some((one) => isSameMark(one, each)));
 
 export const inOrderAfter = (entries: readonly NewEntry[], last: number): JournalEntry[] =>
   entries.map((entry, at) => ({ ...entry, order: last + 1 + at }));
@@ -29,11 +38,11 @@ export function memoryShelf(): Shelf {
       return kept;
     },
     all: async () => entries,
-    async remove(orders) {
-      entries = entries.filter((each) => !orders.includes(each.order));
+    async remove(gone) {
+      entries = without(entries, gone);
     },
-    async refuse(order, code) {
-      entries = entries.map((each) => (each.order === order ? withRefusal(each, code) : each));
+    async refuse(entry, code) {
+      entries = entries.map((each) => (isSameMark(each, entry) ? withRefusal(each, code) : each));
     },
     close() {},
   };

@@ -2,7 +2,7 @@
 
 import type { Vec3 } from '@promontory/core/geometry';
 import type { ReviewMeasurement } from '@promontory/core/review';
-import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRoom, useStudy } from '../study/index.ts';
 import { endEditing, useEditMode } from './editing/edit-mode.ts';
@@ -33,7 +33,7 @@ import type { PaneProjection } from './projection.ts';
 import { useEditing } from './use-editing.ts';
 
 /** @param projection what the pane shows now: a new object whenever that changes */
-export function Layers({ projection }: { readonly projection: PaneProjection }) {
+export const Layers = memo(function Layers({ projection }: { readonly projection: PaneProjection }) {
   const pane = useImagePane(projection);
   const { t } = useTranslation('layers');
   const study = useStudy();
@@ -302,4 +302,4 @@ export function Layers({ projection }: { readonly projection: PaneProjection }) 
       </p>
     </div>
   );
-}
+});

@@ -69,7 +69,7 @@ export function ClaimChoice({ conflict, entry, hasKeys }: Props) {
       case 'measurement':
         return t(value === undefined ? 'claim.removed' : 'claim.measured');
       default:
-        return t('claim.drawn');
+        return t(value === undefined ? 'claim.removed' : 'claim.drawn');
     }
   }
 }

@@ -43,6 +43,14 @@ export const clock = (iso: string, language: string): string =>
 export const dateAndTime = (iso: string, language: string): string =>
   new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
 
+/** A day of the patient's calendar, in no time zone. @param date YYYY-MM-DD, or YYYYMMDD; else it is given back */
+export function calendarDate(date: string, language: string): string {
+  const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})/.exec(date) ?? [];
+  if (year === undefined) return date;
+  const at = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
+}
+
 /** `3 or 4`, in the language. */
 export const anyOf = (items: readonly string[], language: string): string =>
   new Intl.ListFormat(language, { type: 'disjunction' }).format(items);

@@ -24,6 +24,9 @@ export interface Names {
   decision(entry: Valued | undefined, decision: Decision | undefined): string;
 }
 
+/** Roman, as the grades of a slip are written. */
+export const MEYERDING = ['', 'I', 'II', 'III', 'IV', 'V'] as const;
+
 /** Grades of few numbers, each with its words in the catalogue. */
 export const GRADES: Readonly<Record<string, readonly number[]>> = {
   pfirrmann: [1, 2, 3, 4, 5],

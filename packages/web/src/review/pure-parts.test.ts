@@ -120,6 +120,11 @@ describe('settling', () => {
       { kind: 'landmark', readingId, name: 'conusLevel', positionMm: [3, 2, 1] },
     ],
     [
+      'a landmark taken back',
+      { kind: 'landmark', readingId, name: 'sacEnd', positionMm: [1, 2, 3] },
+      { kind: 'landmark', readingId, name: 'sacEnd' },
+    ],
+    [
       'an outline',
       {
         kind: 'outline',

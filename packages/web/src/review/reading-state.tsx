@@ -33,6 +33,7 @@ export function ReadingState() {
   if (last?.outcome === 'failed')
     return (
       <Problem title={t('reading.failed')}>
+        <p>{t(`reading-refusal.${last.refusal?.code}`, { defaultValue: '' })}</p>
         <p>{t('reading.failed.text', { code: last.refusal?.code ?? '' })}</p>
         <Ask readings={readings} text={t('reading.again')} />
       </Problem>

@@ -1,7 +1,8 @@
 import { LEVEL_PARTS, type ReportContent } from '@promontory/core/review';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { measure } from './format.ts';
+import { personName, plainText } from '../look/index.ts';
+import { dateAndTime, measure } from './format.ts';
 import { useNames } from './names.ts';
 import { StatementList } from './statement-list.tsx';
 
@@ -15,7 +16,9 @@ export function ReportDocument({ content }: { readonly content: ReportContent })
     text(section).map((each) => (
       <Part key={section} title={t(`section.${section}`)}>
         {/* Lines as they were written; always as text. */}
-        <p className="written">{each.text}</p>
+        <p className="written" dir="auto">
+          {unturned(each.text)}
+        </p>
       </Part>
     ));
   return (
@@ -54,7 +57,7 @@ export function ReportDocument({ content }: { readonly content: ReportContent })
           <ul className="statements">
             {content.measurements.map((each) => (
               <li key={each.markId}>
-                {each.caption ?? t(`tool.${each.tool}`)}:{' '}
+                <bdi>{plainText(each.caption ?? '') || t(`tool.${each.tool}`)}</bdi>:{' '}
                 <b>{measure(each.value, each.unit, each.uncertainty, names.language)}</b>
               </li>
             ))}
@@ -67,6 +70,9 @@ export function ReportDocument({ content }: { readonly content: ReportContent })
     </article>
   );
 }
+
+/** Text as it was written, in the order in which it was written: what turns figures round is left out. */
+const unturned = (text: string): string => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '');
 
 function Part(props: {
   readonly title: string;
@@ -123,6 +129,32 @@ function LeftOut({ content }: { readonly content: ReportContent }) {
             </p>
           ))}
         </details>
+      )}
+      {content.disagreements.length > 0 && (
+        <details>
+          <summary>{t('report.disagreements', { count: content.disagreements.length })}</summary>
+          <ul className="statements">
+            {content.disagreements.map((each) => (
+              <li key={`${each.target} ${each.by}`}>
+                {names.level(each.level)} · {names.field(each)}: <b>{names.value(each, each.own)}</b>{' '}
+                <small>
+                  {personName(each.byName)}
+                  {each.given !== undefined &&
+                    ` · ${t('was-read', { value: names.value(each, each.given) })}`}
+                </small>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {content.basis.software !== undefined && content.basis.readAt !== undefined && (
+        <p className="report-software">
+          {t('report.software', {
+            ...content.basis.software,
+            when: dateAndTime(content.basis.readAt, names.language),
+          })}{' '}
+          {t('uncertainty')}
+        </p>
       )}
       {content.unreviewed.length + content.rejected.length + reasons.size === 0 && (
         <p>{t('report.nothing-left-out')}</p>

@@ -1,4 +1,4 @@
-import { REPORT_SECTIONS, reportContent } from '@promontory/core/review';
+import { REPORT_SECTIONS, type ReportContent, reportContent } from '@promontory/core/review';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReports, useReview, useReviewed, useRoom, useStudy } from '../study/index.ts';
@@ -7,6 +7,7 @@ import { useNames } from './names.ts';
 import { ReadingTimes } from './reading-times.tsx';
 import './report.css';
 import { ReportDocument } from './report-document.tsx';
+import { ReportHead } from './report-head.tsx';
 import { SavingState } from './saving-state.tsx';
 import { Signing } from './signing.tsx';
 import { TextSection } from './text-section.tsx';
@@ -20,12 +21,15 @@ export function ReportPanel() {
   const { mayReview } = useRoom();
   const [chosen, choose] = useState<string>();
   const time = useReadingTime();
+  const version = useReports().find(({ reportId }) => reportId === chosen);
+  const draft = useDraft();
   return (
     <section className="report" aria-label={t('report')} tabIndex={-1}>
       <header className="review-head">
         <h2 className="visually-hidden">{t('report')}</h2>
         <SavingState />
       </header>
+      <ReportHead version={version} />
       <Versions chosen={chosen} choose={choose} />
       {chosen !== undefined ? (
         <SignedVersion reportId={chosen} />
@@ -42,8 +46,9 @@ export function ReportPanel() {
             </div>
           )}
           <h3 className="preview-title">{t('report.preview')}</h3>
-          <Preview />
+          <ReportDocument content={draft} />
           <Signing
+            content={draft}
             onSigned={(report) => {
               choose(report.reportId);
               if (report.kind === 'signed') time.signed();
@@ -61,14 +66,14 @@ export function ReportPanel() {
   );
 }
 
-function Preview() {
+/** What would be signed now. */
+function useDraft(): ReportContent {
   const { language } = useNames();
   const review = useReview();
   const reviewed = useReviewed();
   const reports = useReports();
-  const content = useMemo(
+  return useMemo(
     () => reportContent({ review, reports, language, ...(reviewed && { reviewed }) }),
     [review, reviewed, reports, language],
   );
-  return <ReportDocument content={content} />;
 }

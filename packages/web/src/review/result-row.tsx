@@ -5,13 +5,11 @@ import { personName } from '../look/index.ts';
 import { useReviewed, useRoom, useStudy } from '../study/index.ts';
 import { ClaimChoice } from './claim-choice.tsx';
 import { anyOf, chance, dateAndTime } from './format.ts';
-import { useNames } from './names.ts';
+import { MEYERDING, useNames } from './names.ts';
 import type { ReviewDesk } from './use-review-desk.ts';
 import { ValueEditor } from './value-editor.tsx';
 
 const MARK = { unreviewed: '○', accepted: '✓', corrected: '✎', rejected: '✕', conflict: '≠' } as const;
-
-const ROMAN = ['', 'I', 'II', 'III', 'IV', 'V'] as const;
 
 /** One result: what it is, from whom, how sure, and what was made of it. */
 export function ResultRow({ entry, desk }: { readonly entry: ReviewedEntry; readonly desk: ReviewDesk }) {
@@ -127,7 +125,9 @@ function Notes({ entry }: { readonly entry: ReviewedEntry }) {
     ({ level }) => entry.field === 'slip' && level === entry.level,
   );
   const notes = [
-    ...(slip === undefined || slip.meyerding === 0 ? [] : [t('meyerding', { grade: ROMAN[slip.meyerding] })]),
+    ...(slip === undefined || slip.meyerding === 0
+      ? []
+      : [t('meyerding', { grade: MEYERDING[slip.meyerding] })]),
     ...(probability === undefined || entry.status === 'corrected'
       ? []
       : [

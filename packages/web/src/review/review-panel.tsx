@@ -39,6 +39,10 @@ export function ReviewPanel() {
           {t('blind')}
         </label>
       )}
+      {room.blindFirst.isChosen &&
+        !study.isReadingHidden &&
+        study.reading !== undefined &&
+        room.mayReview && <p className="honest">{t('blind.seen')}</p>}
       <News />
       {study.reading === undefined || reviewed === undefined ? (
         <ReadingState />
@@ -60,7 +64,7 @@ function News() {
   const { t } = useTranslation('review');
   const { fromOther, isLive, marksLoading } = useRoom();
   return (
-    <p className="news" role="status">
+    <p className="review-news" role="status">
       {marksLoading === 'failed'
         ? t('marks.failed')
         : fromOther !== undefined
@@ -114,7 +118,9 @@ function Results({ reviewed, panel }: ResultsProps) {
           ))}
         </fieldset>
       </div>
-      <p className="honest">{t(mayReview ? 'honest' : 'honest.read-only')}</p>
+      <p className="honest">
+        {t(mayReview ? 'honest' : 'honest.read-only')} {t('uncertainty')}
+      </p>
       <DisagreementList reviewed={reviewed} />
       <Numbering reviewed={reviewed} desk={desk} />
       {desk.groups.map((group) => (

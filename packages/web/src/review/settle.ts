@@ -17,6 +17,13 @@ export function settlingDeed(
       : { kind: 'restore', mark: value as string };
   if (readingId === undefined) return undefined;
   if (slot.kind === 'decision') return decisionDeed(readingId, slot.target, value as Decision | undefined);
+  if (slot.kind === 'landmark')
+    return {
+      kind: 'landmark',
+      readingId,
+      name: slot.name,
+      ...(value !== undefined && { positionMm: value as PointMm }),
+    };
   if (value === undefined) return undefined;
   switch (slot.kind) {
     case 'outline': {
@@ -24,8 +31,6 @@ export function settlingDeed(
       const outline = value as OutlineValue;
       return { kind: 'outline', readingId, structure, ...(label !== undefined && { label }), outline };
     }
-    case 'landmark':
-      return { kind: 'landmark', readingId, name: slot.name, positionMm: value as PointMm };
     case 'renumber':
       return { kind: 'renumber', readingId, lowestDisc: value as string };
   }

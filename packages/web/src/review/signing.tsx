@@ -1,5 +1,5 @@
-import { readyToSign, type SigningObstacle } from '@promontory/core/review';
-import { type FormEvent, useId, useState } from 'react';
+import { type ReportContent, readyToSign, type SigningObstacle } from '@promontory/core/review';
+import { type FormEvent, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ServerRefusal } from '../server/index.ts';
 import {
@@ -11,51 +11,73 @@ import {
   useRoom,
   useStudy,
 } from '../study/index.ts';
+import { whatIsSigned } from './attested.ts';
 import { useNames } from './names.ts';
+import { isWriting } from './unkept-text.ts';
+
+interface Props {
+  /** As the signer sees it. */
+  readonly content: ReportContent;
+  onSigned(report: SignedReport): void;
+}
 
 /** Signing: what hinders it, what is attested, and the reason where a signed report is amended. */
-export function Signing({ onSigned }: { onSigned(report: SignedReport): void }) {
+export function Signing({ content, onSigned }: Props) {
   const { t } = useTranslation('review');
   const { language } = useNames();
   const { studyInstanceUid, reading } = useStudy();
-  const { account, maySign, refreshReports, journal } = useRoom();
+  const { account, maySign, refreshReports, refreshMarks, journal, readings, marksLoading } = useRoom();
   const review = useReview();
   const reviewed = useReviewed();
   const reports = useReports();
   const [reason, setReason] = useState('');
-  const [attested, setAttested] = useState(false);
+  // What was attested is that content alone: where another mark changes it, the signer says it again.
+  const [attestedContent, setAttested] = useState<string>();
+  const signed = useMemo(() => whatIsSigned(content), [content]);
+  const attested = attestedContent === signed;
   const [state, setState] = useState<'idle' | 'signing' | { readonly refusal: string }>('idle');
   const id = useId();
   const last = reports.at(-1);
   const { obstacles } = readyToSign({ review, reports, reason, ...(reviewed && { reviewed }) });
   const hindering = obstacles.filter((each) => each !== 'reason-needed');
+  const isLoading = marksLoading === 'loading' || readings.state === 'loading';
   const changes = last === undefined ? undefined : review.sequence - last.sequence;
   if (!maySign) return <p className="sign-none">{t('sign.may-not')}</p>;
 
   const onSubmit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    if (isWriting(account.accountId, studyInstanceUid)) {
+      setState({ refusal: 'WRITING' });
+      return;
+    }
     setState('signing');
     try {
       const report = await signReport(studyInstanceUid, {
         ...(reading && { readingId: reading.readingId }),
         sequence: review.sequence,
         language,
+        signer: account.accountId,
         ...(last !== undefined && { reason: reason.trim() }),
       });
       setState('idle');
-      setAttested(false);
+      setAttested(undefined);
       setReason('');
       onSigned(report);
     } catch (error) {
       setState({ refusal: error instanceof ServerRefusal ? error.code : 'unreachable' });
       journal?.send();
+      refreshMarks();
     }
     refreshReports();
   };
   return (
     <form className="signing" onSubmit={(event) => void onSubmit(event)}>
       <h3>{t(last === undefined ? 'sign.title' : 'amend.title')}</h3>
-      {hindering.length > 0 && <Obstacles obstacles={hindering} />}
+      {isLoading ? (
+        <p role="status">{t('sign.loading')}</p>
+      ) : (
+        hindering.length > 0 && <Obstacles obstacles={hindering} />
+      )}
       {changes === 0 && <p>{t('sign.unchanged')}</p>}
       {last !== undefined && (
         <>
@@ -71,9 +93,18 @@ export function Signing({ onSigned }: { onSigned(report: SignedReport): void }) 
         </>
       )}
       <label className="switch">
-        <input type="checkbox" checked={attested} onChange={(event) => setAttested(event.target.checked)} />
+        <input
+          type="checkbox"
+          checked={attested}
+          onChange={(event) => setAttested(event.target.checked ? signed : undefined)}
+        />
         {t('sign.attest', { name: account.displayName })}
       </label>
+      {attestedContent !== undefined && !attested && (
+        <p className="notice" role="alert">
+          {t('sign.changed')}
+        </p>
+      )}
       {typeof state === 'object' && (
         <p className="notice" role="alert">
           {t(`sign-refusal.${state.refusal}`, {
@@ -84,7 +115,7 @@ export function Signing({ onSigned }: { onSigned(report: SignedReport): void }) 
       <button
         type="submit"
         className="button primary"
-        disabled={!attested || obstacles.length > 0 || state === 'signing'}
+        disabled={!attested || isLoading || obstacles.length > 0 || state === 'signing'}
       >
         {t(last === undefined ? 'sign' : 'amend')}
       </button>

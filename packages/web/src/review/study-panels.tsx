@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { MeasurementList } from '../layers/index.ts';
@@ -14,6 +14,14 @@ import './study-panels.css';
 export function StudyPanels() {
   const { t } = useTranslation('review');
   const [isOpen, setOpen] = useState(false);
+  const toggle = useRef<HTMLButtonElement>(null);
+  const close = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(false);
+  // The button pressed goes: the focus moves to what took its place.
+  useEffect(() => {
+    if (isOpen !== wasOpen.current) (isOpen ? close : toggle).current?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
   const { saving } = useStudy();
   const isSigned = useReports().length > 0;
   const { job } = useReadings();
@@ -21,6 +29,7 @@ export function StudyPanels() {
     <aside className="panels" data-open={isOpen} aria-label={t('panels')}>
       <h1 className="visually-hidden">{t('page')}</h1>
       <button
+        ref={toggle}
         type="button"
         className="button panels-toggle"
         aria-expanded={isOpen}
@@ -41,10 +50,22 @@ export function StudyPanels() {
             </Tab>
             <Tab id="report" className="panels-tab">
               {t('report')}
-              {isSigned && <span aria-hidden="true"> ✓</span>}
+              {isSigned && (
+                <>
+                  <span className="panels-signed" aria-hidden="true">
+                    ✓
+                  </span>
+                  <span className="visually-hidden"> ({t('report.kind.signed')})</span>
+                </>
+              )}
             </Tab>
           </TabList>
-          <button type="button" className="button quiet panels-close" onClick={() => setOpen(false)}>
+          <button
+            ref={close}
+            type="button"
+            className="button quiet panels-close"
+            onClick={() => setOpen(false)}
+          >
             {t('panels.close')}
           </button>
         </div>

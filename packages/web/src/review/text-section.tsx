@@ -37,7 +37,8 @@ export function TextSection({ section }: { readonly section: ReportSection }) {
     // Own words are the ground of what is written on, and no longer only a draft.
     setDraft((now) => now && { base: text, text: now.text });
     if (text !== before) await markDeed({ kind: 'text', section, text });
-    if (written.read()?.text === text) written.forget();
+    // Unless more was written meanwhile.
+    if ((written.read()?.text ?? text) === text) written.forget();
     setSaving(false);
   });
   const save = useRef(async () => {

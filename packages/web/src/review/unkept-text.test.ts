@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { isOvertaken, unkeptText } from './unkept-text.ts';
+import { isOvertaken, isWriting, unkeptText } from './unkept-text.ts';
 
 test('a draft is overtaken where somebody else wrote, and not by its own saving', () => {
   expect(isOvertaken({ base: '', text: 'a' }, '')).toBe(false);
@@ -24,4 +24,17 @@ test('survives the page, by account, study and section; broken or forbidden stor
   unkeptText('anna', '1.2', 'findings').keep({ base: '', text: 'b' });
   expect(unkeptText('anna', '1.2', 'findings').read()).toBeUndefined();
   vi.unstubAllGlobals();
+});
+
+test('whoever signs is told of words that no mark has yet, also where the browser stores nothing', () => {
+  const own = unkeptText('anna', '7.7', 'impression');
+  expect(isWriting('anna', '7.7')).toBe(false);
+  own.keep({ base: '', text: 'Stenosis' });
+  expect([isWriting('anna', '7.7'), isWriting('berta', '7.7'), isWriting('anna', '1.3')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  own.forget();
+  expect(isWriting('anna', '7.7')).toBe(false);
 });

@@ -1,3 +1,5 @@
+import { REPORT_SECTIONS } from '@promontory/core/review';
+
 /**
  * What is being written, from the first letter on until it stands in the journal. The journal takes a moment, which a
  * page that is closed or crashes does not have; this is written at once.
@@ -11,6 +13,19 @@ export interface Draft {
 /** Somebody else wrote meanwhile: the draft is not put in the place of what its writer has not seen. */
 export const isOvertaken = ({ base, text }: Draft, kept: string): boolean => kept !== base && kept !== text;
 
+/** Also where the browser stores nothing. */
+const written = new Set<string>();
+const keyOf = (accountId: string, study: string, section: string): string =>
+  `promontory.text.${accountId}.${study}.${section}`;
+
+/** Whether words of a report stand in a field, and in no mark yet: a report signed now would be without them. */
+export const isWriting = (accountId: string, study: string): boolean =>
+  REPORT_SECTIONS.some(
+    (section) =>
+      written.has(keyOf(accountId, study, section)) ||
+      unkeptText(accountId, study, section).read() !== undefined,
+  );
+
 export interface UnkeptText {
   read(): Draft | undefined;
   keep(draft: Draft): void;
@@ -18,7 +33,7 @@ export interface UnkeptText {
 }
 
 export function unkeptText(accountId: string, study: string, section: string): UnkeptText {
-  const key = `promontory.text.${accountId}.${study}.${section}`;
+  const key = keyOf(accountId, study, section);
   return {
     read() {
       try {
@@ -29,6 +44,7 @@ export function unkeptText(accountId: string, study: string, section: string): U
       }
     },
     keep(draft) {
+      written.add(key);
       try {
         localStorage.setItem(key, JSON.stringify(draft));
       } catch {
@@ -36,6 +52,7 @@ export function unkeptText(accountId: string, study: string, section: string): U
       }
     },
     forget() {
+      written.delete(key);
       try {
         localStorage.removeItem(key);
       } catch {

@@ -1,6 +1,7 @@
 import {
   type Deed,
   type GivenValue,
+  type LandmarkName,
   levelOfTarget,
   type Reviewed,
   type ReviewedEntry,
@@ -31,9 +32,11 @@ export interface ReviewDesk {
   entry(target: Target | undefined): ReviewedEntry | undefined;
 }
 
+const LANDMARKS = ['conusLevel', 'sacEnd'] as const satisfies readonly LandmarkName[];
+
 export function useReviewDesk(reviewed: Reviewed): ReviewDesk {
   const study = useStudy();
-  const { markAll } = useRoom();
+  const { markAll, review } = useRoom();
   const [order, setOrder] = useState<Order>('head-to-feet');
   const [current, setCurrent] = useState<Target>();
   const [editing, setEditing] = useState<Target>();
@@ -109,7 +112,19 @@ export function useReviewDesk(reviewed: Reviewed): ReviewDesk {
       else judge(entry, 'accept');
     },
     reject: (entry) => judge(entry, 'reject'),
-    takeBack: (entry) => judge(entry, 'unreviewed'),
+    takeBack(entry) {
+      if (reading === undefined) return;
+      const { readingId } = reading;
+      const name = LANDMARKS.find((each) => entry.target === `alignment/${each}`);
+      const isPlaced = name !== undefined && review.landmarks[name].state !== 'none';
+      const isJudged = !isPlaced || review.decision(entry.target).state !== 'none';
+      put([
+        ...(isPlaced ? [{ kind: 'landmark', readingId, name } as const] : []),
+        ...(isJudged
+          ? [{ kind: 'judge', readingId, target: entry.target, verdict: 'unreviewed' } as const]
+          : []),
+      ]);
+    },
     correct(entry, value) {
       if (reading === undefined) return;
       put([{ kind: 'correct', readingId: reading.readingId, target: entry.target, value }]);

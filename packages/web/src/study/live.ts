@@ -6,8 +6,10 @@ export interface LiveListener {
   onMark(mark: KeptMark): void;
   onReport(): void;
   onJob(job: ReadingJob): void;
-  /** The stream has begun, or began again: what was told meanwhile was missed. */
-  onOpen(): void;
+  /** The jobs' stream began again: some may have ended meanwhile. */
+  onJobsMissed(): void;
+  /** The stream of marks and reports has begun, or began again: what was told meanwhile was missed. */
+  onOpen(isAgain: boolean): void;
   onLost(): void;
 }
 
@@ -22,7 +24,12 @@ export function listenLive(study: string, listener: LiveListener): () => void {
   });
   const stopJobs = stream(
     '/api/readings/events',
-    { onOpen() {}, onLost() {} },
+    {
+      onOpen(isAgain) {
+        if (isAgain) listener.onJobsMissed();
+      },
+      onLost() {},
+    },
     {
       job(data) {
         const job = data as ReadingJob;
@@ -43,9 +50,13 @@ function stream(
 ): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let wasOpen = false;
   const begin = (): void => {
     source = new EventSource(path);
-    source.addEventListener('open', onOpen);
+    source.addEventListener('open', () => {
+      onOpen(wasOpen);
+      wasOpen = true;
+    });
     source.addEventListener('error', () => {
       onLost();
       // CONNECTING: the browser comes back by itself.

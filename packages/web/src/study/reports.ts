@@ -21,6 +21,8 @@ export interface Signature {
   /** Of the last mark that the signer has seen. */
   readonly sequence: number;
   readonly language: string;
+  /** Who attests it: another may have signed in since, in another tab. */
+  readonly signer: string;
   readonly reason?: string;
 }
 

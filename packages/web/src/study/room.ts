@@ -33,6 +33,8 @@ export interface StudyRoom {
   readonly readings: StudyReadings;
   readonly reports: readonly SignedReport[];
   refreshReports(): void;
+  /** Asks for marks that were not told. */
+  refreshMarks(): void;
   /** Deeds of one act: taken back together. */
   markAll(deeds: readonly Deed[]): Promise<void>;
   readonly canUndo: boolean;

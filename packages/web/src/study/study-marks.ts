@@ -1,8 +1,7 @@
 import type { Deed, KeptMark, PendingMark } from '@promontory/core/review';
 import type { Account, Journal, JournalEntry } from '../journal/index.ts';
-import { listenLive } from './live.ts';
+import { type LiveListener, listenLive } from './live.ts';
 import { hasGap, type MarksState, marksAfter, NO_MARKS, withKept } from './marks.ts';
-import type { ReadingJob } from './readings.ts';
 
 export interface FollowedMarks extends MarksState {
   /** Of this account and study: not acknowledged yet, refused ones too. */
@@ -20,7 +19,7 @@ export interface StudyMarks {
   keep(deeds: readonly Deed[]): Promise<readonly JournalEntry[]>;
   refresh(): void;
   /** @returns stop following */
-  start(heard: { onReport(): void; onJob(job: ReadingJob): void }): () => void;
+  start(heard: Pick<LiveListener, 'onReport' | 'onJob' | 'onJobsMissed'>): () => void;
 }
 
 /** @param journal of the account: opening it takes a moment, in which marks already wait for it */
@@ -32,24 +31,26 @@ export function studyMarks(study: string, account: Account, journal: Promise<Jou
     for (const listener of listeners) listener();
   };
 
+  let isFetching = false;
+  let wantsAnother = false;
+  /** Told by the server, one or some: where one before them did not come, it is asked for. */
   const arrive = (marks: readonly KeptMark[], isNews: boolean): void => {
     const other = isNews ? marks.findLast(({ author }) => author !== account.accountId) : undefined;
     change({ ...withKept(state, marks), ...(other && { fromOther: other }) });
+    if (hasGap(state)) refresh();
   };
-  let isFetching = false;
   const refresh = (): void => {
+    wantsAnother = isFetching;
     if (isFetching) return;
     isFetching = true;
     marksAfter(study, state.sequence)
-      .then(({ marks }) => {
-        arrive(marks, false);
-        change({ loading: 'loaded' });
-      })
+      .then(({ marks }) => change({ ...withKept(state, marks), loading: 'loaded' }))
       .catch(() => {
         if (state.loading === 'loading') change({ loading: 'failed' });
       })
       .finally(() => {
         isFetching = false;
+        if (wantsAnother) refresh();
       });
   };
   const readJournal = (opened: Journal): void => {
@@ -75,7 +76,7 @@ export function studyMarks(study: string, account: Account, journal: Promise<Jou
       return entries;
     },
     refresh,
-    start({ onReport, onJob }) {
+    start({ onReport, onJob, onJobsMissed }) {
       let stopped = false;
       let stopJournal = (): void => {};
       void journal.then((opened) => {
@@ -95,13 +96,14 @@ export function studyMarks(study: string, account: Account, journal: Promise<Jou
       const stopLive = listenLive(study, {
         onMark(mark) {
           arrive([mark], true);
-          if (hasGap(state)) refresh();
         },
         onReport,
         onJob,
-        onOpen() {
+        onJobsMissed,
+        onOpen(isAgain) {
           change({ live: true });
           refresh();
+          if (isAgain) onReport();
           void journal.then((opened) => opened.send());
         },
         onLost: () => change({ live: false }),

@@ -34,7 +34,10 @@ function OpenedStudy({ studyInstanceUid: study, me, children }: Props & { readon
   const { account } = me;
   const queries = useQueryClient();
   const { opening, journal, state: journalState } = useJournal(account);
-  const { reading, readings, onJob } = useStudyReadings(study, me.deeds.includes('request-reading'));
+  const { reading, readings, onJob, onJobsMissed } = useStudyReadings(
+    study,
+    me.deeds.includes('request-reading'),
+  );
   const reports = useQuery({
     queryKey: ['study', study, 'reports'],
     queryFn: ({ signal }) => listReports(study, signal),
@@ -42,7 +45,15 @@ function OpenedStudy({ studyInstanceUid: study, me, children }: Props & { readon
   const refreshReports = useCallback(() => {
     void queries.invalidateQueries({ queryKey: ['study', study, 'reports'] });
   }, [queries, study]);
-  const marks = useMarks({ study, account, opening, reading, onReport: refreshReports, onJob });
+  const marks = useMarks({
+    study,
+    account,
+    opening,
+    reading,
+    onReport: refreshReports,
+    onJob,
+    onJobsMissed,
+  });
   const { followed, review, reviewed, markAll, undo, redo } = marks;
   const [focus, moveFocus] = useState<Focus>({});
   const [isChosen, setChosen] = useState(readSetting(BLIND_FIRST, account.accountId) === 'yes');
@@ -81,6 +92,7 @@ function OpenedStudy({ studyInstanceUid: study, me, children }: Props & { readon
     readings,
     reports: reports.data ?? [],
     refreshReports,
+    refreshMarks: marks.refresh,
     markAll,
     canUndo: marks.canUndo,
     canRedo: marks.canRedo,

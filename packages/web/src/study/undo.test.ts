@@ -170,4 +170,20 @@ describe('taking back', () => {
     hand.undo();
     expect(hand.review.measurements.map(({ value }) => value)).toEqual([7]);
   });
+
+  test('a landmark placed goes: neither the place of the reading nor any other is said by a person', () => {
+    const hand = new Hand();
+    hand.act({ kind: 'landmark', readingId, name: 'conusLevel', positionMm: [1, 2, 3] });
+    hand.act({ kind: 'landmark', readingId, name: 'conusLevel', positionMm: [3, 2, 1] });
+    hand.undo();
+    expect(hand.review.landmarks.conusLevel).toMatchObject({ state: 'set', value: [1, 2, 3] });
+    hand.undo();
+    expect(hand.review.landmarks.conusLevel).toEqual({ state: 'none' });
+    expect(hand.review.geometry.landmarks).toEqual({});
+    hand.redo();
+    expect(hand.review.landmarks.conusLevel).toMatchObject({ state: 'set', value: [1, 2, 3] });
+    hand.act({ kind: 'landmark', readingId, name: 'conusLevel' });
+    hand.undo();
+    expect(hand.review.landmarks.conusLevel).toMatchObject({ state: 'set', value: [1, 2, 3] });
+  });
 });

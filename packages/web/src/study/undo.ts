@@ -40,9 +40,9 @@ export function takingBack(
     }
     case 'landmark': {
       const stood = review.landmarks[deed.name];
-      const positionMm =
-        stood.state === 'set' ? stood.value : reading?.findings.alignment[deed.name]?.positionMm;
-      return positionMm && { ...deed, positionMm };
+      // Where nobody had placed it: the reading's own place, said by a person, would be theirs.
+      const { positionMm: _, ...bare } = deed;
+      return stood.state === 'set' ? { ...bare, positionMm: stood.value } : bare;
     }
     case 'renumber': {
       const stood = review.lowestDisc;

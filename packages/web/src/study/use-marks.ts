@@ -14,6 +14,7 @@ export function useMarks(options: {
   readonly reading: OpenReading | undefined;
   onReport(): void;
   onJob(job: ReadingJob): void;
+  onJobsMissed(): void;
 }): {
   readonly followed: FollowedMarks;
   readonly review: Review;
@@ -21,16 +22,17 @@ export function useMarks(options: {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   markAll(deeds: readonly Deed[]): Promise<void>;
+  refresh(): void;
   undo(): void;
   redo(): void;
 } {
-  const { study, opening, reading, onReport, onJob } = options;
+  const { study, opening, reading, onReport, onJob, onJobsMissed } = options;
   const { accountId, displayName } = options.account;
   const marks = useMemo(
     () => studyMarks(study, { accountId, displayName }, opening),
     [study, accountId, displayName, opening],
   );
-  useEffect(() => marks.start({ onReport, onJob }), [marks, onReport, onJob]);
+  useEffect(() => marks.start({ onReport, onJob, onJobsMissed }), [marks, onReport, onJob, onJobsMissed]);
   const followed = useSyncExternalStore(marks.subscribe, () => marks.state);
   const { kept, waiting } = followed;
   const readingId = reading?.readingId;
@@ -75,6 +77,7 @@ export function useMarks(options: {
     canUndo: acts.done.length > 0,
     canRedo: acts.undone.length > 0,
     markAll,
+    refresh: marks.refresh,
     undo,
     redo,
   };

@@ -14,6 +14,7 @@ export function useStudyReadings(
   readonly readings: StudyReadings;
   readonly reading: OpenReading | undefined;
   onJob(job: ReadingJob): void;
+  onJobsMissed(): void;
 } {
   const queries = useQueryClient();
   const key = ['study', study, 'readings'];
@@ -38,9 +39,15 @@ export function useStudyReadings(
     },
     [queries, study],
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key is made of the study
+  const onJobsMissed = useCallback(() => {
+    setTold(undefined);
+    void queries.invalidateQueries({ queryKey: key });
+  }, [queries, study]);
   return {
     reading: opened.data,
     onJob,
+    onJobsMissed,
     readings: {
       state:
         list.isError || opened.isError ? 'failed' : list.isPending || opened.isLoading ? 'loading' : 'ready',

@@ -201,6 +201,23 @@ describe('an upload', () => {
     expect((await openKeptQueue().load('ben')).files).toEqual([]);
   });
 
+  test('the session is another’s by now: what was dropped before is neither shown nor sent under their name', async () => {
+    const archive = fakeArchive();
+    const upload = createUpload(archive);
+    await upload.load('anna');
+    archive.next = [401];
+    await upload.add(drop(series(2)));
+    await until(upload, ({ phase }) => phase === 'signed-out');
+    await upload.load('anna');
+    expect(upload.view().totals.files).toBe(2);
+    await upload.load('ben');
+    expect(upload.view()).toMatchObject({ phase: 'idle', totals: { files: 0 }, files: [] });
+    upload.resume();
+    await upload.add([]);
+    expect(archive.held.size).toBe(0);
+    expect((await openKeptQueue().load('ben')).files).toEqual([]);
+  });
+
   test('the same content under another name is not sent again', async () => {
     const archive = fakeArchive();
     const upload = createUpload(archive);

@@ -53,7 +53,7 @@ export interface UploadPorts {
 export interface Upload {
   view(): UploadView;
   subscribe(tell: () => void): () => void;
-  /** What an earlier page of this account left unfinished. */
+  /** What an earlier page of this account left unfinished. Of another account nothing stays. */
   load(accountId: string): Promise<void>;
   add(sources: readonly Source[]): Promise<void>;
   /** From the handles that the browser kept; it asks the person first. */
@@ -78,6 +78,7 @@ export function createUpload(ports: UploadPorts): Upload {
   let looking = 0;
   let lanes = 0;
   let isKept = true;
+  let account: string | undefined;
   let stop = new AbortController();
   const is = (...phases: readonly Phase[]) => phases.includes(phase);
 
@@ -254,6 +255,17 @@ export function createUpload(ports: UploadPorts): Upload {
     }
   };
 
+  const letGo = () => {
+    stop.abort();
+    stop = new AbortController();
+    queue = createFileQueue();
+    reads = new Map();
+    handles = [];
+    phase = 'idle';
+    shown = undefined;
+    tell();
+  };
+
   return {
     view() {
       shown ??= {
@@ -272,6 +284,9 @@ export function createUpload(ports: UploadPorts): Upload {
       return () => void listeners.delete(listener);
     },
     async load(accountId) {
+      // What one person dropped is not sent, nor shown, in the session of another.
+      if (account !== undefined && account !== accountId) letGo();
+      account = accountId;
       try {
         const kept = await ports.kept.load(accountId);
         if (queue.files.length > 0 || kept.files.length === 0) return;
@@ -307,13 +322,7 @@ export function createUpload(ports: UploadPorts): Upload {
       run();
     },
     async forget() {
-      stop.abort();
-      stop = new AbortController();
-      queue = createFileQueue();
-      reads = new Map();
-      handles = [];
-      phase = 'idle';
-      tell();
+      letGo();
       await written(ports.kept.clear());
     },
   };

@@ -24,6 +24,7 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly textKey: stri
   { keys: 'b', textKey: 'key.maximise' },
   { keys: 'v', textKey: 'key.layout' },
   { keys: 'm', textKey: 'key.mpr' },
+  { keys: 'Shift+D', textKey: 'key.spine' },
   { keys: 'x', textKey: 'key.cross-hair' },
 ];
 
@@ -81,6 +82,8 @@ export interface LevelKeys {
   /** The disc below the vertebra L`number`; 0 is T12. @returns whether there is one */
   toNumber(number: number): boolean;
   toNeighbour(direction: 1 | -1): boolean;
+  /** @returns whether there is a spine to show in three dimensions */
+  toggleSpine(): boolean;
 }
 
 function act(key: string, isInImages: boolean, { store }: Bench, levels: LevelKeys): boolean {
@@ -112,7 +115,8 @@ function act(key: string, isInImages: boolean, { store }: Bench, levels: LevelKe
     case '[':
     case ']': {
       const all = [...document.querySelectorAll<HTMLElement>('.pane')];
-      const next = (active + (key === ']' ? 1 : all.length - 1)) % Math.max(1, all.length);
+      const at = all.findIndex(({ dataset }) => dataset.pane === `${active + 1}`);
+      const next = (at + (key === ']' ? 1 : all.length - 1)) % Math.max(1, all.length);
       all[next]?.focus();
       return true;
     }
@@ -159,6 +163,8 @@ function act(key: string, isInImages: boolean, { store }: Bench, levels: LevelKe
     case 'm':
       store.setLayout(state.layout === 'mpr' ? 'hanging' : 'mpr');
       return true;
+    case 'D':
+      return levels.toggleSpine();
     case 'x':
       store.set({ gesture: state.gesture === 'cross-hair' ? 'scroll' : 'cross-hair' });
       return true;

@@ -75,7 +75,7 @@ export function PaneCorners({ shown, view, window, levelText, unlinked }: Props)
         {unlinked !== undefined && <span className="told">{unlinked}</span>}
       </div>
       <div className="corner bottom-start">
-        {levelText !== undefined && <span className="level">{levelText}</span>}
+        {levelText !== undefined && <span className="slice-level">{levelText}</span>}
         <span>{t('slice', { number: index + 1, count: series.frames.length })}</span>
         <span className="more">
           {isPlaced

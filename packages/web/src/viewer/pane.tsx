@@ -22,7 +22,7 @@ import type { Painter } from './paint/painter.ts';
 import { PaneCorners } from './pane-corners.tsx';
 import { PaneMarks } from './pane-marks.tsx';
 import { PaneStates } from './pane-states.tsx';
-import { useViewer } from './state.ts';
+import { NOTHING, SPINE_PLACE, useViewer } from './state.ts';
 import { type ShownFrame, useFrame } from './use-frame.ts';
 import { useSize } from './use-size.ts';
 import { draggedWindow, presetWindow } from './windows.ts';
@@ -44,6 +44,7 @@ export function Pane({ number, count, onDropSeries, onSwipe }: Props) {
   const panes = useViewer(store, (s) => s.panes);
   const active = useViewer(store, (s) => s.active);
   const hasLines = useViewer(store, (s) => s.hasLines);
+  const hasSpine = useViewer(store, (s) => s.hasSpine);
   const gesture = useViewer(store, (s) => s.gesture);
   const pane = panes[number];
   const { source } = pane;
@@ -132,7 +133,7 @@ export function Pane({ number, count, onDropSeries, onSwipe }: Props) {
   const levelText = passed.map(({ label }) => bench.nameOf(label)).join(' · ');
   const level = levels.find(({ label }) => label === focus.level);
   const isOwn = source !== undefined && source.kind !== 'prior';
-  const seen = panes.slice(0, count);
+  const seen = panes.slice(0, count).map((each, n) => (hasSpine && n === SPINE_PLACE ? NOTHING : each));
   const reference = seen.find((other) => other.source !== undefined && other !== pane)?.source;
   const unlinked =
     shown !== undefined &&

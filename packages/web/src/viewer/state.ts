@@ -38,14 +38,18 @@ export interface ViewerState {
   /** The active pane alone is shown. */
   readonly isMaximised: boolean;
   readonly hasLines: boolean;
+  /** The spine in three dimensions has the place of the second pane. */
+  readonly hasSpine: boolean;
   readonly isSynced: boolean;
   readonly gesture: Gesture;
   /** Frames a second of the active pane; absent while it stands. */
   readonly cineFps?: number;
 }
 
-const EMPTY: PaneState = { index: 0, framing: WHOLE, preset: 'auto', isInverted: false };
+export const NOTHING: PaneState = { index: 0, framing: WHOLE, preset: 'auto', isInverted: false };
 const MOST_PANES = 4;
+/** The pane whose place the spine in three dimensions takes. */
+export const SPINE_PLACE = 1;
 
 export const middleOf = (series: SeriesView): number => Math.floor(series.frames.length / 2);
 export const frameShown = ({ source, index }: PaneState): FrameView | undefined =>
@@ -57,10 +61,11 @@ export type Registration = (from: Source, to: Source) => Vec3 | undefined;
 export class ViewerStore {
   #state: ViewerState = {
     layout: 'hanging',
-    panes: Array.from({ length: MOST_PANES }, () => EMPTY),
+    panes: Array.from({ length: MOST_PANES }, () => NOTHING),
     active: 0,
     isMaximised: false,
     hasLines: true,
+    hasSpine: false,
     isSynced: true,
     gesture: 'scroll',
   };
@@ -100,17 +105,25 @@ export class ViewerStore {
 
   /** Windows are the series' own: another series starts with its automatic one. */
   show(number: number, source: Source, index = middleOf(source.series)): void {
-    this.setPane(number, { ...EMPTY, source, index });
+    this.setPane(number, { ...NOTHING, source, index });
   }
 
   clearPane(number: number): void {
-    const panes = this.#state.panes.map((pane, n) => (n === number ? EMPTY : pane));
+    const panes = this.#state.panes.map((pane, n) => (n === number ? NOTHING : pane));
     this.set({ panes });
   }
 
   setLayout(layout: Layout): void {
     const active = Math.min(this.#state.active, PANES[layout] - 1);
-    this.set({ layout, active, isMaximised: false });
+    // Reformatted planes need all places.
+    const hasSpine = this.#state.hasSpine && layout !== 'mpr';
+    this.set({ layout, active, hasSpine, isMaximised: false });
+  }
+
+  setSpine(hasSpine: boolean): void {
+    const { layout, active } = this.#state;
+    if (hasSpine && layout === 'mpr') this.setLayout('hanging');
+    this.set({ hasSpine, ...(hasSpine && active === SPINE_PLACE && { active: 0 }) });
   }
 
   /** Shows another slice; panes that are linked by place follow. */

@@ -18,7 +18,14 @@ const ICONS = {
   'cross-hair': 'M10 1v7M10 12v7M1 10h7M12 10h7',
 } as const;
 
-export function Tools({ children }: { readonly children?: ReactNode }) {
+interface Props {
+  readonly hasSpine: boolean;
+  /** Absent where there is no reading to make a spine of. */
+  readonly showSpine?: (isShown: boolean) => void;
+  readonly children?: ReactNode;
+}
+
+export function Tools({ hasSpine, showSpine, children }: Props) {
   const { t } = useTranslation('viewer');
   const { store } = useBench();
   const gesture = useViewer(store, (s) => s.gesture);
@@ -53,6 +60,16 @@ export function Tools({ children }: { readonly children?: ReactNode }) {
       <Drop label={t('overlays')}>
         <OverlayControls />
       </Drop>
+      {showSpine !== undefined && (
+        <ToggleButton
+          className="tool worded"
+          aria-keyshortcuts="Shift+D"
+          isSelected={hasSpine}
+          onChange={showSpine}
+        >
+          3-D<span className="visually-hidden"> {t('spine')}</span>
+        </ToggleButton>
+      )}
       {children}
     </div>
   );

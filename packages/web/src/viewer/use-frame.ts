@@ -1,5 +1,5 @@
 /** The pixels of what a pane shows: the slice at hand first, its neighbours next, then the rest of the series. */
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { type FrameView, type PixelFrame, Priority } from '../images/index.ts';
 import { middleOf, type Source } from './state.ts';
 
@@ -24,40 +24,44 @@ export interface LoadedPane {
 const NEIGHBOURS = 3;
 
 export function useFrame(source: Source | undefined, index: number): LoadedPane {
-  const [shown, setShown] = useState<ShownFrame>();
+  const [fetched, setFetched] = useState<ShownFrame>();
+  const last = useRef<ShownFrame>(undefined);
   const [error, setError] = useState<unknown>();
   const [attempt, setAttempt] = useState(0);
   const [loaded, setLoaded] = useState(0);
   const view = source?.series.frames[index];
 
+  // What is loaded already is drawn at once, not a render later.
+  const atHand = useMemo((): ShownFrame | undefined => {
+    const pixels = view && source?.images.loaded(view.sopInstanceUid, view.frame);
+    return pixels && source && { source, index, view, pixels };
+  }, [source, index, view]);
+  const isFetched = fetched !== undefined && fetched.source === source && fetched.index === index;
+  const shown = atHand ?? (isFetched ? fetched : last.current);
+  useEffect(() => {
+    last.current = shown;
+  }, [shown]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another run
   useEffect(() => {
     setError(undefined);
-    if (source === undefined || view === undefined) {
-      setShown(undefined);
-      return;
-    }
+    if (source === undefined || view === undefined || atHand !== undefined) return;
     const { images } = source;
-    const atHand = images.loaded(view.sopInstanceUid, view.frame);
-    if (atHand !== undefined) {
-      setShown({ source, index, view, pixels: atHand });
-      return;
-    }
     const leaving = new AbortController();
     images
       .frame(view.sopInstanceUid, view.frame, { priority: Priority.visible, signal: leaving.signal })
-      .then((pixels) => setShown({ source, index, view, pixels }))
+      .then((pixels) => setFetched({ source, index, view, pixels }))
       .catch((why) => {
         if (!leaving.signal.aborted) setError(why);
       });
     return () => leaving.abort();
-  }, [source, index, view, attempt]);
+  }, [source, index, view, atHand, attempt]);
 
   const isFirstThere = shown !== undefined && shown.source === source;
   // biome-ignore lint/correctness/useExhaustiveDependencies: begun anew with the series, not with each slice
   useEffect(() => {
     setLoaded(0);
-    if (source === undefined || !isFirstThere) return;
+    if (source === undefined || !isFirstThere || source.kind === 'reformatted') return;
     const { images, series } = source;
     const leaving = new AbortController();
     const { signal } = leaving;
@@ -76,15 +80,22 @@ export function useFrame(source: Source | undefined, index: number): LoadedPane 
     return () => leaving.abort();
   }, [source, isFirstThere]);
 
+  const isKept = shown !== undefined && source !== undefined && isTurnOf(shown.source, source);
   const isCurrent = shown?.source === source && shown?.index === index;
   return {
-    ...(shown?.source === source && shown && { shown }),
+    ...(shown !== undefined && (shown.source === source || isKept) && { shown }),
     isLoading: source !== undefined && !isCurrent && error === undefined,
     ...(error !== undefined && { error }),
-    loadedShare: source === undefined ? 1 : loaded / source.series.frames.length,
+    // Reformatted slices are made when they are come to.
+    loadedShare:
+      source === undefined || source.kind === 'reformatted' ? 1 : loaded / source.series.frames.length,
     retry: () => setAttempt((n) => n + 1),
   };
 }
+
+/** The same planes turned otherwise: the former ones stay until the next are made. */
+const isTurnOf = (before: Source, now: Source): boolean =>
+  before.from !== undefined && before.from === now.from && before.series.plane === now.series.plane;
 
 /** Outwards from the slice at hand; the middle one early, since windows go by it. */
 export function loadingOrder(

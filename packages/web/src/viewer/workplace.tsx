@@ -14,8 +14,9 @@ import { useReformatted } from './mpr/use-reformatted.ts';
 import { Pane } from './pane.tsx';
 import { PriorPicker, registration, usePriorLevels, usePriors } from './prior.tsx';
 import { SeriesStrip } from './series-strip.tsx';
+import { SpinePane } from './spine-pane.tsx';
 import { SpokenPlace } from './spoken-place.tsx';
-import { type Source, useViewer, ViewerStore } from './state.ts';
+import { type Source, SPINE_PLACE, useViewer, ViewerStore } from './state.ts';
 import { Drop, Tools } from './tools.tsx';
 import { useCine } from './use-cine.ts';
 import { useOpened } from './use-opened.ts';
@@ -44,6 +45,8 @@ export function Workplace({ images }: { readonly images: StudyImages }) {
   const panes = useViewer(store, (s) => s.panes);
   const active = useViewer(store, (s) => s.active);
   const isMaximised = useViewer(store, (s) => s.isMaximised);
+  const canHaveSpine = reading !== undefined && !isReadingHidden;
+  const hasSpine = useViewer(store, (s) => s.hasSpine) && canHaveSpine;
 
   const isOnServer = images.thumbnail !== undefined;
   const priors = usePriors(studyInstanceUid, isOnServer);
@@ -114,12 +117,19 @@ export function Workplace({ images }: { readonly images: StudyImages }) {
       const at = levels.findIndex(({ label }) => label === focusLevel);
       return toLevel(levels[at < 0 ? levels.length - 1 : at + direction]);
     },
+    toggleSpine() {
+      if (canHaveSpine) store.setSpine(!hasSpine);
+      return canHaveSpine;
+    },
   });
 
   const sources = [...own, ...priorSources];
   const keyOf = (source: Source): string => `${source.kind} ${source.series.id}`;
   const show = (number: number, source: Source): void => store.show(number, source);
-  const seen = isMaximised ? [active] : Array.from({ length: count }, (_, n) => n);
+  const seen = (isMaximised ? [active] : Array.from({ length: count }, (_, n) => n)).filter(
+    (n) => !(hasSpine && n === SPINE_PLACE),
+  );
+  const places = hasSpine ? [...seen.slice(0, 1), 'spine' as const, ...seen.slice(1)] : seen;
   const swipe = (number: number, direction: 1 | -1): void => {
     const at = sources.findIndex(({ series }) => series.id === panes[number].source?.series.id);
     const next = sources[(at + direction + sources.length) % sources.length];
@@ -135,7 +145,7 @@ export function Workplace({ images }: { readonly images: StudyImages }) {
   return (
     <BenchContext value={bench}>
       <div className="viewer" data-layout={layout}>
-        <Tools>
+        <Tools hasSpine={hasSpine} {...(canHaveSpine && { showSpine: (is) => store.setSpine(is) })}>
           {isOnServer && (
             <Drop label={t('prior')}>
               <PriorPicker priors={priors.data ?? []} chosen={prior} choose={choosePrior} />
@@ -154,23 +164,29 @@ export function Workplace({ images }: { readonly images: StudyImages }) {
             {...withLevel(levels.find(({ label }) => label === focusLevel))}
           />
         )}
-        <div className="panes" data-count={seen.length}>
-          {seen.map((number) => (
-            <Pane
-              key={number}
-              number={number}
-              count={isMaximised ? 4 : count}
-              onDropSeries={(n, key) => {
-                const source = sources.find((each) => keyOf(each) === key);
-                if (source !== undefined) show(n, source);
-              }}
-              onSwipe={swipe}
-            />
-          ))}
+        <div className="panes" data-count={places.length} data-spine={hasSpine || undefined}>
+          {places.map((number) =>
+            number === 'spine' ? (
+              <SpinePane key={number} />
+            ) : (
+              <Pane
+                key={number}
+                number={number}
+                count={isMaximised ? 4 : count}
+                onDropSeries={(n, key) => {
+                  const source = sources.find((each) => keyOf(each) === key);
+                  if (source !== undefined) show(n, source);
+                }}
+                onSwipe={swipe}
+              />
+            ),
+          )}
         </div>
         <SeriesStrip
           sources={sources}
-          hung={panes.slice(0, count).map(({ source }) => source)}
+          hung={panes
+            .slice(0, count)
+            .map(({ source }, n) => (seen.includes(n) || isMaximised ? source : undefined))}
           keyOf={keyOf}
           choose={(source) => show(active, source)}
         />
@@ -194,6 +210,7 @@ function useHungPrior(store: ViewerStore, sources: readonly Source[]): void {
     const { panes } = store.get();
     const ownAxial = panes.find(({ source }) => source?.kind === 'own' && source.series.plane === 'axial');
     const [beside, beneath] = [sourceOf(first), sourceOf(axial)];
+    store.setSpine(false);
     store.setLayout(ownAxial !== undefined && beneath !== undefined ? 'four' : 'two');
     if (beside !== undefined) store.show(1, beside);
     if (ownAxial?.source !== undefined && beneath !== undefined) {

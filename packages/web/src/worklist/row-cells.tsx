@@ -100,7 +100,7 @@ export function StatusCell({ row }: { readonly row: WorklistRow }) {
         <span className="row-soft">
           {i18n.exists(`refusal.${row.refusalCode}`, { ns: 'worklist' })
             ? t(`refusal.${row.refusalCode}`)
-            : plainText(row.refusalCode ?? '')}
+            : t('refusal.other')}
         </span>
       )}
     </>

@@ -9,8 +9,8 @@ const SHAPES: Readonly<Record<Rank, string>> = {
   0: 'M2 7h12v2H2Z',
 };
 
-/** `L4/L5` as readings name a disc, as people write it; the dash is no place to break the line. */
-const levelText = (level: string): string => level.replace('/', '\u2060–\u2060');
+/** `L4/L5`, as everywhere else; the stroke is no place to break the line. */
+const levelText = (level: string): string => level.replace('/', '\u2060/\u2060');
 /** Grades and probabilities have no unit. */
 const UNITS: Readonly<Record<string, string>> = { mm2: 'mm²', mm: 'mm', deg: '°' };
 
@@ -49,6 +49,8 @@ export function UrgencyMark({ row }: { readonly row: WorklistRow }) {
         {more.length > 0 && (
           <span className="urgency-more"> {t('urgency.more', { count: more.length })}</span>
         )}
+        {/* Where no heading says it. */}
+        {(rank > 0 || reasons.length > 0) && <span className="urgency-ai"> {t('urgency.ai')}</span>}
       </span>
     </span>
   );

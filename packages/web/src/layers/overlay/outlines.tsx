@@ -26,7 +26,8 @@ export function Outlines({ pane, outlines, nameOf, focus, without }: Props) {
   const shown = outlines.filter((o) => structures.has(o.structure) && keyOf(o) !== without);
   return (
     <>
-      <g opacity={strength}>
+      {/* Each path by itself: a group's opacity is a picture of its own, the size of the pane. */}
+      <g>
         {shown.map((outline) => {
           const style = STYLE[outline.structure];
           const isFocused = outline.structure === 'disc' && outline.label === focus;
@@ -36,14 +37,15 @@ export function Outlines({ pane, outlines, nameOf, focus, without }: Props) {
               <path
                 d={d}
                 stroke="var(--image-ground)"
-                strokeOpacity={0.55}
+                strokeOpacity={0.55 * strength}
                 strokeWidth={style.widthPx + 1.5}
               />
               <path
                 d={d}
                 fill={style.colour}
-                fillOpacity={isFocused ? style.fillOpacity + 0.12 : style.fillOpacity}
+                fillOpacity={strength * (isFocused ? style.fillOpacity + 0.12 : style.fillOpacity)}
                 stroke={style.colour}
+                strokeOpacity={strength}
                 strokeWidth={isFocused ? style.widthPx + 1.25 : style.widthPx}
                 strokeDasharray={outline.isEdited ? '' : style.dash}
               />

@@ -41,6 +41,8 @@ export function turnedAxes({ tiltDeg, leanDeg, turnDeg }: Turns): readonly [Vec3
 
 /** Distance between reformatted slices, mm: far below the thickness of what they are made of. */
 const STEP_MM = 1;
+/** One slice takes some 30 ms with this many pixels: matrices beyond 512 are sampled more coarsely, so that scrolling stays smooth. */
+const MOST_PIXELS = 450_000;
 
 /** The planes of all slices in one direction that meet the stack, in the order of reading. */
 export function reformattedPlanes(series: SeriesView, kind: MprPlane, turns: Turns): ImagePlane[] {
@@ -56,7 +58,10 @@ export function reformattedPlanes(series: SeriesView, kind: MprPlane, turns: Tur
   const [fromX, toX] = span(right);
   const [fromY, toY] = span(down);
   const [fromZ, toZ] = span(normal);
-  const pixelMm = Math.min(...series.frames[0].plane.spacingMm);
+  const pixelMm = Math.max(
+    Math.min(...series.frames[0].plane.spacingMm),
+    Math.sqrt(((toX - fromX) * (toY - fromY)) / MOST_PIXELS),
+  );
   const count = Math.max(1, Math.floor((toZ - fromZ) / STEP_MM) + 1);
   const first = (fromZ + toZ - (count - 1) * STEP_MM) / 2;
   const at = (x: number, y: number, z: number): Vec3 => [

@@ -30,6 +30,7 @@ export function reformattedImages(images: StudyImages, source: SeriesView, turns
   );
   const cache = new FrameCache(CACHE_BYTES);
   let stack: Promise<PixelStack> | undefined;
+  let turn = Promise.resolve();
 
   async function loadStack(): Promise<PixelStack> {
     const slices = await Promise.all(
@@ -50,6 +51,9 @@ export function reformattedImages(images: StudyImages, source: SeriesView, turns
         throw error;
       });
       const pixels = await stack;
+      // One plane a task: hands are heard between them.
+      turn = turn.then(nextTask);
+      await turn;
       wish?.signal?.throwIfAborted();
       const made = cache.get(key) ?? reformat(pixels, view.plane);
       cache.put(key, made);
@@ -60,6 +64,8 @@ export function reformattedImages(images: StudyImages, source: SeriesView, turns
     close: () => cache.clear(),
   };
 }
+
+const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 function reformattedSeries(source: SeriesView, kind: MprPlane, turns: Turns, name: string): SeriesView {
   const { part: _, ...kept } = source;
