@@ -15,9 +15,10 @@ import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { alone } from './bench-web/alone.ts';
 import { type Bench, type MeasureSection, sectionText } from './bench-web/section.ts';
+import { workbench } from './bench-web/workbench.ts';
 
 const ROOT = join(import.meta.dirname, '..');
-const SECTIONS: readonly MeasureSection[] = [alone];
+const SECTIONS: readonly MeasureSection[] = [workbench, alone];
 
 const { values } = parseArgs({
   options: {

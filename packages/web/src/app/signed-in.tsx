@@ -56,7 +56,9 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
     <Account value={data}>
       {hasEnded && (
         <div className="session-ended notice" role="alert">
-          <span>{t('signed-out.text')}</span>
+          <span>
+            <b>{t('signed-out.title')}.</b> {t('signed-out.text')}
+          </span>
           <a className="button" href={wayBack()} target="_blank" rel="noreferrer">
             {t('sign-in')}
           </a>

@@ -1,4 +1,5 @@
 import type { TargetEntry } from '@promontory/core/review';
+import { directionOf } from '../words/index.ts';
 
 type Unit = NonNullable<TargetEntry['unit']>;
 
@@ -13,7 +14,10 @@ export const figure = (value: number, unit: Unit, language: string): string =>
     signDisplay: 'negative',
   }).format(value);
 
-/** `8.4 ± 0.7 mm`; a figure that a person gave has no uncertainty. */
+/**
+ * `8.4 ± 0.7 mm`; a figure that a person gave has no uncertainty. Among words from right to left it keeps its own
+ * direction (Unicode UAX #9, isolates): turned round, the uncertainty would stand in the place of the value.
+ */
 export function measure(
   value: number,
   unit: Unit,
@@ -22,9 +26,11 @@ export function measure(
 ): string {
   const own = figure(value, unit, language);
   const symbol = SYMBOL[unit];
-  return uncertainty === undefined || uncertainty === 0
-    ? `${own}${symbol}`
-    : `${own} ± ${figure(uncertainty, unit, language)}${symbol}`;
+  const said =
+    uncertainty === undefined || uncertainty === 0
+      ? `${own}${symbol}`
+      : `${own} ± ${figure(uncertainty, unit, language)}${symbol}`;
+  return directionOf(language) === 'rtl' ? `\u2066${said}\u2069` : said;
 }
 
 export const unitSymbol = (unit: Unit): string => SYMBOL[unit].trim();
@@ -41,14 +47,24 @@ export const clock = (iso: string, language: string): string =>
   new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(new Date(iso));
 
 export const dateAndTime = (iso: string, language: string): string =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso));
+  asOne(
+    new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso)),
+    language,
+  );
+
+/** A date from right to left, kept together: a Latin name before it would draw its day to itself. */
+const asOne = (date: string, language: string): string =>
+  directionOf(language) === 'rtl' ? `\u2067${date}\u2069` : date;
 
 /** A day of the patient's calendar, in no time zone. @param date YYYY-MM-DD, or YYYYMMDD; else it is given back */
 export function calendarDate(date: string, language: string): string {
   const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})/.exec(date) ?? [];
   if (year === undefined) return date;
   const at = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
+  return asOne(
+    new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(at),
+    language,
+  );
 }
 
 /** `3 or 4`, in the language. */

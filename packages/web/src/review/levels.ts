@@ -13,7 +13,7 @@ export interface LevelGroup {
 }
 
 /** Vertebrae and the discs between them, from the head: T12, T12/L1, L1 … */
-function placeOf(level: string | undefined): number {
+export function placeOf(level: string | undefined): number {
   if (level === undefined) return -1;
   const [upper = '', lower] = level.split('/');
   const place = (VERTEBRAE as readonly string[]).indexOf(upper) * 2;

@@ -24,6 +24,9 @@ export interface Names {
   decision(entry: Valued | undefined, decision: Decision | undefined): string;
 }
 
+/** Of a place below the lowest vertebra named: `below S1`. */
+const BELOW = 'below ';
+
 /** Roman, as the grades of a slip are written. */
 export const MEYERDING = ['', 'I', 'II', 'III', 'IV', 'V'] as const;
 
@@ -50,7 +53,8 @@ export function useNames(): Names {
   };
   const value: Names['value'] = (entry, given, uncertainty) => {
     if (typeof given === 'boolean') return t(given ? 'yes' : 'no');
-    if (typeof given === 'string') return given;
+    if (typeof given === 'string')
+      return given.startsWith(BELOW) ? t('value.below', { level: given.slice(BELOW.length) }) : given;
     if (entry.field in GRADES) return t(`grade.${entry.field}`, { grade: numeral(given, language) });
     return measure(given, entry.unit ?? 'ratio', uncertainty, language);
   };

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNames } from './names.ts';
 import type { OwnTimes, ReadingTime } from './use-reading-time.ts';
@@ -10,6 +10,8 @@ const FEWEST = 5;
 export function ReadingTimes({ time }: { readonly time: ReadingTime }) {
   const { t } = useTranslation('review');
   const [state, setState] = useState<'idle' | 'failed'>('idle');
+  const [isOpen, setOpen] = useState<boolean>();
+  const summary = useRef<HTMLElement>(null);
   const { own } = time;
   if (own === undefined) return null;
   const doing = (work: Promise<void>): void => {
@@ -17,10 +19,17 @@ export function ReadingTimes({ time }: { readonly time: ReadingTime }) {
       () => setState('idle'),
       () => setState('failed'),
     );
+    // The button pressed gives way to others: what was chosen stays in sight, and the focus beside it.
+    setOpen(true);
+    summary.current?.focus();
   };
   return (
-    <details className="times" open={!own.consent && !time.wasAsked ? true : undefined}>
-      <summary>{t('times')}</summary>
+    <details
+      className="times"
+      open={isOpen ?? (!own.consent && !time.wasAsked)}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary ref={summary}>{t('times')}</summary>
       <p>{t(own.consent ? 'times.kept' : 'times.ask')}</p>
       {own.consent && <Medians own={own} />}
       <p className="times-acts">

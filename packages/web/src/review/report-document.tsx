@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { personName, plainText } from '../look/index.ts';
 import { dateAndTime, measure } from './format.ts';
+import { placeOf } from './levels.ts';
 import { useNames } from './names.ts';
 import { StatementList } from './statement-list.tsx';
 
@@ -89,6 +90,9 @@ function Part(props: {
   );
 }
 
+/** From head to feet, as everywhere else. */
+const inOrder = (levels: readonly string[]): string[] => levels.toSorted((a, b) => placeOf(a) - placeOf(b));
+
 /** Absence is told, so that nobody takes it for normal. */
 function LeftOut({ content }: { readonly content: ReportContent }) {
   const { t } = useTranslation('review');
@@ -101,7 +105,7 @@ function LeftOut({ content }: { readonly content: ReportContent }) {
       byField.set(name, [...(byField.get(name) ?? []), ...(item.level === undefined ? [] : [item.level])]);
     }
     return [...byField]
-      .map(([name, levels]) => (levels.length === 0 ? name : `${name} (${levels.join(', ')})`))
+      .map(([name, levels]) => (levels.length === 0 ? name : `${name} (${inOrder(levels).join(', ')})`))
       .join('; ');
   };
   const reasons = Map.groupBy(content.notAssessable, ({ reason }) => reason);
@@ -152,7 +156,8 @@ function LeftOut({ content }: { readonly content: ReportContent }) {
           {t('report.software', {
             ...content.basis.software,
             when: dateAndTime(content.basis.readAt, names.language),
-          })}{' '}
+          })}
+          <br />
           {t('uncertainty')}
         </p>
       )}

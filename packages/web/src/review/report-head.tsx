@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { personName, plainText } from '../look/index.ts';
 import { getJson } from '../server/index.ts';
-import { type SignedReport, useStudy } from '../study/index.ts';
+import { type SignedReport, useReports, useStudy } from '../study/index.ts';
 import { calendarDate, dateAndTime } from './format.ts';
 import { useNames } from './names.ts';
 import './report-head.css';
@@ -39,6 +39,7 @@ export function ReportHead({ version }: Props) {
     queryKey: ['study', study, 'identity'],
     queryFn: ({ signal }) => getJson<Identity>(`/api/studies/${encodeURIComponent(study)}/summary`, signal),
   });
+  const last = useReports().at(-1);
   const state =
     version === undefined
       ? t('report.not-signed')
@@ -55,6 +56,9 @@ export function ReportHead({ version }: Props) {
         </p>
       )}
       <p className="on-paper">{state}</p>
+      {version !== undefined && last !== undefined && last.version > version.version && (
+        <p className="notice">{t('report.superseded', { version: last.version })}</p>
+      )}
     </header>
   );
 }

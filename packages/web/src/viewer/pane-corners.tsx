@@ -33,8 +33,9 @@ export function PaneCorners({ shown, view, window, levelText, unlinked }: Props)
   const { facts } = source.images;
   const { series } = source;
   const { right, down } = view.axes;
+  // Left to right by itself: in Arabic the sign would come behind the number.
   const number = (value: number, digits = 0): string =>
-    new Intl.NumberFormat(i18n.language, { maximumFractionDigits: digits }).format(value);
+    `\u2066${new Intl.NumberFormat(i18n.language, { maximumFractionDigits: digits }).format(value)}\u2069`;
   const isPlaced = frame.plane.isLocated;
   const bar = BAR_STEPS_MM.findLast((mm) => mm * view.pxPerMm <= view.widthPx * BAR_AT_MOST);
   return (
