@@ -182,6 +182,7 @@ test('the report holds what was judged and written, is signed, and amended with 
   await expect(
     report(page)
       .getByText(/Signed by/)
+      .filter({ visible: true })
       .first(),
   ).toBeVisible();
   await expect(report(page).getByRole('article')).toContainText('Degenerative disc at L4/L5.');

@@ -51,7 +51,7 @@ export function Landmarks({ pane, landmarks, isEditing, draft, setDraft, keep }:
         setDraft({ ...landmark, positionMm: nudged(pane, landmark.positionMm, arrow) });
       };
       const name = t(`landmark.${landmark.name}`);
-      const isAtEnd = x + 24 + name.length * 8 > pane.widthPx;
+      const isAtEnd = x + 24 + name.length * 6.5 > pane.widthPx;
       const shape = (
         <>
           <circle className="editing-reach" cx={x} cy={y} r={12} />
