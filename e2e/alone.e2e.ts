@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { hostFolder } from '../scripts/static-host.ts';
+import { prepared } from './harness/prepare.ts';
 import { expect, expectAccessible, test, visit } from './harness/test.ts';
 
 test.use({ file: 'alone' });
 test.setTimeout(240_000);
 
 const ROOT = join(import.meta.dirname, '..');
-const BUILT = join(ROOT, 'packages/web/dist');
 const folder = mkdtempSync(join(tmpdir(), 'promontory-alone-'));
 const study = join(folder, 'study');
 test.beforeAll(() => {
@@ -143,7 +143,7 @@ test('on a plain file host, under any path: one thread, said; and a new version 
   page,
 }) => {
   const copy = join(folder, 'built');
-  cpSync(BUILT, copy, { recursive: true });
+  cpSync(prepared().web, copy, { recursive: true });
   const host = await hostFolder(copy, false);
   try {
     await page.goto(`${host.address}alone.html`);

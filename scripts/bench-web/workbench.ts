@@ -143,6 +143,7 @@ async function scrolling(page: Page, origin: string, study: string): Promise<Rec
 
 /** From an act to the rows that it asked for, ms. */
 async function acted(page: Page, act: (page: Page) => Promise<void>): Promise<number> {
+  // Not waited for here: the act comes after it.
   await page.evaluate(`
     globalThis.took = new Promise((resolve) => {
       let start;
@@ -157,7 +158,8 @@ async function acted(page: Page, act: (page: Page) => Promise<void>): Promise<nu
         else requestAnimationFrame(look);
       };
       look();
-    })`);
+    });
+    undefined`);
   await act(page);
   return (await page.evaluate('globalThis.took')) as number;
 }
