@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { BrowserContext, Page } from '@playwright/test';
+import type { BrowserContext, Page, Response } from '@playwright/test';
 import { phantomStudy } from '@promontory/core/phantom';
 import { stowFiles } from '../../conformance/archive/instances.ts';
 import { type Launched, launch, makeToken, signIn } from '../../conformance/archive/peers/promontory.ts';
@@ -193,11 +193,13 @@ async function worklist(page: Page, origin: string): Promise<Record<string, numb
 
 async function firstLoadBytes(page: Page, origin: string): Promise<number> {
   const scripts: Promise<Buffer>[] = [];
-  page.on('response', (response) => {
+  const note = (response: Response) => {
     if (/\.m?js(\?|$)/.test(response.url())) scripts.push(response.body());
-  });
+  };
+  page.on('response', note);
   await page.goto(`${origin}/workbench/`);
   await page.locator('[role=row][data-index="5"]').waitFor();
+  page.off('response', note);
   return (await Promise.all(scripts)).reduce((sum, body) => sum + gzipSync(body).length, 0);
 }
 
