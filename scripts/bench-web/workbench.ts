@@ -95,7 +95,8 @@ async function firstImage(bench: Bench, server: Launched, cookie: string): Promi
     await page.goto(`${server.ready.origin}/workbench/#/?text=phantom`);
     const row = page.locator('[role=row]', { hasText: 'PHANTOM' }).first();
     await row.waitFor();
-    times.push((await row.evaluate(IMAGE_AFTER_CLICK as unknown as () => Promise<number>)) as number);
+    const found = `[...document.querySelectorAll('[role=row]')].find((row) => row.textContent.includes('PHANTOM'))`;
+    times.push((await page.evaluate(`(${IMAGE_AFTER_CLICK})(${found})`)) as number);
     await context.close();
   }
   return times;
@@ -184,9 +185,6 @@ async function worklist(page: Page, origin: string): Promise<Record<string, numb
   times['a page further'] = await acted(page, async (p) => {
     await p.locator('[role=row][data-index="0"]').focus();
     await p.keyboard.press('PageDown');
-  });
-  times['a name searched, with the wait for the end of typing'] = await acted(page, async (p) => {
-    await p.getByRole('searchbox').fill('family123');
   });
   return times;
 }
