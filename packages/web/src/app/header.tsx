@@ -11,11 +11,11 @@ import {
 } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'wouter';
+import { chooseTheme, storedTheme, THEMES, type Theme } from '../look/index.ts';
 import { sendJson } from '../server/index.ts';
 import { chooseLanguage, LANGUAGES, type Language } from '../words/index.ts';
 import './header.css';
 import { useMe } from './signed-in.tsx';
-import { applyTheme, storedTheme, THEMES, type Theme } from './theme.ts';
 import { useIsNarrow } from './use-is-narrow.ts';
 
 async function signOut(): Promise<void> {
@@ -92,7 +92,7 @@ function Tools({ openHelp }: { readonly openHelp: () => void }) {
         label={t('theme')}
         value={storedTheme()}
         options={THEMES.map((theme) => [theme, t(`theme.${theme}`)])}
-        choose={applyTheme}
+        choose={chooseTheme}
       />
       <button type="button" className="button quiet" onClick={() => void signOut()}>
         <bdi className="bar-person">{me.account.displayName}</bdi>

@@ -28,7 +28,7 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
   const queries = useQueryClient();
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['me'],
-    queryFn: readMe,
+    queryFn: () => readMe(),
     retry: (count, why) => !(why instanceof ServerRefusal) && count < 2,
     staleTime: 60_000,
   });

@@ -1,5 +1,5 @@
 import type { KeptMark, Mark } from '@promontory/core/review';
-import { getJson, type Me, request } from '../server/index.ts';
+import { readMe, request } from '../server/index.ts';
 
 export interface Acknowledged {
   readonly kept: readonly KeptMark[];
@@ -22,7 +22,7 @@ const LONGEST_MS = 30_000;
 
 export const marksServer: MarksServer = {
   async signedIn() {
-    const me = await getJson<Me>('/api/access/me', AbortSignal.timeout(LONGEST_MS));
+    const me = await readMe(AbortSignal.timeout(LONGEST_MS));
     return me.account.accountId;
   },
   async post(study, marks, accountId) {

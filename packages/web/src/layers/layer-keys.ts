@@ -1,5 +1,6 @@
 /** Keys of tools and overlays, for the page: whichever pane has the focus. */
 import { useEffect } from 'react';
+import { TYPED_INTO } from '../look/index.ts';
 import { editMode, endEditing, startEditing } from './editing/edit-mode.ts';
 import { chooseTool, currentTool, TOOL_KEYS } from './measuring/active-tool.ts';
 import { toggleOverlay } from './overlay/overlay-settings.ts';
@@ -13,8 +14,6 @@ export const SHORTCUTS: readonly { readonly keys: string; readonly textKey: stri
   { keys: 'o', textKey: 'shortcut.overlay' },
   { keys: 'k', textKey: 'shortcut.edit' },
 ];
-
-const TYPED_INTO = 'input, textarea, select, [contenteditable="true"], [role="textbox"]';
 
 /** Listens once, however many panes there are. */
 let users = 0;

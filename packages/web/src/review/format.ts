@@ -1,4 +1,5 @@
 import type { TargetEntry } from '@promontory/core/review';
+import { calendarDay } from '../look/index.ts';
 import { directionOf } from '../words/index.ts';
 
 type Unit = NonNullable<TargetEntry['unit']>;
@@ -58,13 +59,8 @@ const asOne = (date: string, language: string): string =>
 
 /** A day of the patient's calendar, in no time zone. @param date YYYY-MM-DD, or YYYYMMDD; else it is given back */
 export function calendarDate(date: string, language: string): string {
-  const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})/.exec(date) ?? [];
-  if (year === undefined) return date;
-  const at = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  return asOne(
-    new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(at),
-    language,
-  );
+  const day = calendarDay(date, language);
+  return day === undefined ? date : asOne(day, language);
 }
 
 /** `3 or 4`, in the language. */

@@ -1,2 +1,2 @@
-export { type Me, readMe } from './me.ts';
+export { type Me, readMe, useSignedIn } from './me.ts';
 export { getJson, request, ServerRefusal, ServerUnreachable, sendJson, whenSignedOut } from './request.ts';

@@ -1,3 +1,4 @@
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { getJson } from './request.ts';
 
 /** Who is signed in, and what they may do somewhere. */
@@ -6,4 +7,8 @@ export interface Me {
   readonly deeds: readonly string[];
 }
 
-export const readMe = (): Promise<Me> => getJson<Me>('/api/access/me');
+export const readMe = (signal?: AbortSignal): Promise<Me> => getJson<Me>('/api/access/me', signal);
+
+/** The answer that the frame of the page has asked for already, shared by all. */
+export const useSignedIn = (): UseQueryResult<Me> =>
+  useQuery({ queryKey: ['me'], queryFn: () => readMe(), staleTime: 60_000 });

@@ -4,7 +4,7 @@ import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { JournalEntry, JournalState } from '../journal/index.ts';
 import { Busy } from '../look/index.ts';
-import { type Me, readMe } from '../server/index.ts';
+import { type Me, useSignedIn } from '../server/index.ts';
 import { type Focus, type OpenStudy, type Saving, StudyContext } from './open-study.ts';
 import { keepSetting, readSetting } from './reader-settings.ts';
 import { listReports } from './reports.ts';
@@ -22,8 +22,7 @@ interface Props {
 /** Opens a study for everything that stands in it: readings, marks, reports, where everybody looks. */
 export function StudyProvider(props: Props) {
   const { t } = useTranslation('review');
-  // The shell has asked already; its answer is shared.
-  const me = useQuery({ queryKey: ['me'], queryFn: readMe, staleTime: 60_000 });
+  const me = useSignedIn();
   if (me.data === undefined) return <Busy text={t('opening')} />;
   return (
     <OpenedStudy key={`${props.studyInstanceUid} ${me.data.account.accountId}`} me={me.data} {...props} />

@@ -1,7 +1,6 @@
 /** The one upload of this page: it goes on while studies are opened and closed. */
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
-import { readMe, request, ServerRefusal } from '../server/index.ts';
+import { readMe, request, ServerRefusal, useSignedIn } from '../server/index.ts';
 import { openKeptQueue } from './kept-queue.ts';
 import { postInstances } from './post-instances.ts';
 import { openUnzip } from './unzip.ts';
@@ -45,7 +44,7 @@ export function useUpload(): UploadView {
 
 /** What an earlier page left unfinished comes back with the account that it was of. */
 export function useKeptUpload(): void {
-  const { data: me } = useQuery({ queryKey: ['me'], queryFn: readMe, staleTime: 60_000 });
+  const { data: me } = useSignedIn();
   const accountId = me?.account.accountId;
   useEffect(() => {
     if (accountId !== undefined) void theUpload().load(accountId);

@@ -1,7 +1,8 @@
 /** Keys of the viewer, for the page: they act on the active pane. */
 import { useEffect, useRef } from 'react';
+import { TYPED_INTO } from '../look/index.ts';
 import type { Bench } from './bench.tsx';
-import { WHOLE } from './geometry/pane-plane.ts';
+import { WHOLE, zoomed } from './geometry/pane-plane.ts';
 import { LAYOUTS, type Layout } from './hanging.ts';
 import type { PaneState, ViewerStore } from './state.ts';
 import { PRESETS, type Preset } from './windows.ts';
@@ -40,9 +41,7 @@ export const KEYS = {
     store.choosePreset(store.get().active, preset);
   },
   zoom(store: ViewerStore, factor: number): void {
-    onActive(store, ({ framing }) => ({
-      framing: { ...framing, zoom: Math.min(24, Math.max(0.25, framing.zoom * factor)) },
-    }));
+    onActive(store, ({ framing }) => ({ framing: zoomed(framing, factor) }));
   },
   fit: (store: ViewerStore): void => onActive(store, () => ({ framing: WHOLE })),
   reset(store: ViewerStore): void {
@@ -55,7 +54,6 @@ export const KEYS = {
   },
 } as const;
 
-const TYPED_INTO = 'input, textarea, select, [contenteditable="true"], [role="textbox"]';
 /** These take arrows and the like themselves. */
 const MOVED_IN =
   '[role="listbox"], [role="menu"], [role="grid"], [role="tablist"], [role="dialog"], [role="slider"]';

@@ -2,7 +2,7 @@
 import { scale } from '@promontory/core/geometry';
 import { useTranslation } from 'react-i18next';
 import type { WindowRange } from '../images/index.ts';
-import { personName, plainText } from '../look/index.ts';
+import { calendarDay, personName, plainText } from '../look/index.ts';
 import { directionLetters, type PanePlane } from './geometry/pane-plane.ts';
 import type { ShownFrame } from './use-frame.ts';
 
@@ -18,10 +18,8 @@ interface Props {
 
 /** DA as a date of the reader's language; as it stands where it is none. */
 export function dicomDate(text: string, language: string): string {
-  const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(text) ?? [];
-  if (year === undefined) return plainText(text);
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
+  const day = /^\d{8}$/.test(text) ? calendarDay(text, language) : undefined;
+  return day ?? plainText(text);
 }
 
 const BAR_STEPS_MM = [1, 2, 5, 10, 20, 50, 100];

@@ -2,12 +2,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { personName, plainText } from '../look/index.ts';
-import { getJson, type Me, readMe, sendJson } from '../server/index.ts';
+import { getJson, type Me, sendJson, useSignedIn } from '../server/index.ts';
 import { changeRow, refreshRow } from './list-pages.ts';
 import type { Reviewer, WorklistRow } from './worklist-row.ts';
 
-export const useMe = (): Me | undefined =>
-  useQuery({ queryKey: ['me'], queryFn: readMe, staleTime: 60_000 }).data;
+export const useMe = (): Me | undefined => useSignedIn().data;
 
 export const useReviewers = (): readonly Reviewer[] =>
   useQuery({

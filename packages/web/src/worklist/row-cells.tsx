@@ -1,6 +1,6 @@
 /** What stands in a row: everything that others wrote is a text node, in a direction of its own. */
 import { useTranslation } from 'react-i18next';
-import { personName, plainText } from '../look/index.ts';
+import { calendarDay, personName, plainText } from '../look/index.ts';
 import { ageAt } from './age.ts';
 import { useProgress } from './reading-progress.ts';
 import type { WorklistRow } from './worklist-row.ts';
@@ -8,12 +8,7 @@ import type { WorklistRow } from './worklist-row.ts';
 /** @param date YYYYMMDD or YYYY-MM-DD */
 export function useDateText(): (date: string | null | undefined) => string {
   const { t, i18n } = useTranslation('worklist');
-  return (date) => {
-    const [, year, month, day] = /^(\d{4})-?(\d{2})-?(\d{2})/.exec(date ?? '') ?? [];
-    if (year === undefined) return t('no-date');
-    const at = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-    return new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
-  };
+  return (date) => calendarDay(date ?? '', i18n.language) ?? t('no-date');
 }
 
 const SEXES = ['M', 'F', 'O'];

@@ -117,9 +117,18 @@ export function directionLetters(direction: Vec3): string {
     .join('');
 }
 
+/** Zoom after a step, within what shows anything. */
+const zoomOf = ({ zoom }: Framing, factor: number): number => Math.min(24, Math.max(0.25, zoom * factor));
+
+/** About the middle of the pane. */
+export const zoomed = (framing: Framing, factor: number): Framing => ({
+  ...framing,
+  zoom: zoomOf(framing, factor),
+});
+
 /** A zoom that keeps the point under (x, y) where it is. */
 export function zoomedAt(view: PanePlane, framing: Framing, factor: number, x: number, y: number): Framing {
-  const zoom = Math.min(24, Math.max(0.25, framing.zoom * factor));
+  const zoom = zoomOf(framing, factor);
   const grown = zoom / framing.zoom;
   const offMm = [(x - view.widthPx / 2) / view.pxPerMm, (y - view.heightPx / 2) / view.pxPerMm];
   return {
