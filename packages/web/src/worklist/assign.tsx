@@ -11,10 +11,7 @@ export const useMe = (): Me | undefined => useSignedIn().data;
 export const useReviewers = (): readonly Reviewer[] =>
   useQuery({
     queryKey: ['reviewers'],
-    queryFn: async () => {
-      const told = await getJson<readonly Reviewer[] | { reviewers: readonly Reviewer[] }>('/api/reviewers');
-      return 'reviewers' in told ? told.reviewers : told;
-    },
+    queryFn: () => getJson<readonly Reviewer[]>('/api/reviewers'),
     staleTime: 5 * 60_000,
   }).data ?? [];
 
