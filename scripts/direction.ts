@@ -21,7 +21,12 @@ const CORE: Readonly<Record<string, readonly string[]>> = {
   phantom: ['spine', 'geometry', 'pixels', 'dicom', 'formats'],
   review: ['spine', 'geometry'],
   validation: ['spine', 'geometry'],
+  results: ['review', 'spine', 'geometry'],
+  objects: ['results', 'review', 'spine', 'geometry', 'pixels', 'formats', 'dicom'],
+  fhir: ['results', 'review', 'spine', 'geometry'],
   report: ['norms', 'spine', 'geometry', 'pixels', 'dicom'],
+  document: ['results', 'review', 'report', 'norms', 'spine', 'geometry'],
+  patient: ['results', 'review', 'report', 'norms', 'spine', 'geometry'],
   draw: ['validation', 'report', 'reading', 'norms', 'spine', 'geometry', 'pixels', 'formats'],
 };
 /** Server rooms, lowest first; rooms of one floor do not know each other. The command line is the composition root. */

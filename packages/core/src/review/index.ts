@@ -1,8 +1,10 @@
+export { absencesOf } from './absences.ts';
 export type { AnyMark, PendingMark } from './any-mark.ts';
 export { type ReportInput, reportContent } from './compose-report.ts';
 export { type Disagreement, disagreements } from './disagreements.ts';
 export { type FoldOptions, foldMarks } from './fold-marks.ts';
 export * from './mark.ts';
+export { canBe, isTarget, kindOf, possibleTargets } from './possible-targets.ts';
 export {
   type EarlierReport,
   type Readiness,
@@ -23,6 +25,7 @@ export {
   type SlotName,
   slotOf,
 } from './slot.ts';
+export { Subject } from './subject.ts';
 export {
   levelInTarget,
   levelOfTarget,

@@ -47,6 +47,9 @@ const TARGETS: ReadonlySet<Target> = new Set([
   ...over('axial', DISCS, AXIAL_FIELDS),
 ]);
 
+/** Every result that some reading could have, whatever the number of lumbar vertebrae. */
+export const possibleTargets = (): readonly Target[] => [...TARGETS];
+
 /**
  * Whether any reading could have the result. Marks of other names come from a client that is not ours: the report could
  * not name what they say, and of made-up names there is no end.

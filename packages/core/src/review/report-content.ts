@@ -1,8 +1,10 @@
 /** A report as it is signed: codes and values, no words. The web says it in the reader's language. */
 import { z } from 'zod';
 import { GivenValue, MEASURING_TOOLS, REPORT_SECTIONS, Target } from './mark.ts';
+import { Subject } from './subject.ts';
 
-export const REPORT_SCHEMA_VERSION = '1.0.0';
+/** 1.1.0 adds `subject`; reports of 1.0.0 are read as they are. */
+export const REPORT_SCHEMA_VERSION = '1.1.0';
 
 const Code = z.string().regex(/^[a-zA-Z0-9.-]{1,64}$/);
 const Level = z.string().regex(/^(T[89]|T1[0-2]|L[1-6]|S[12])(\/(T9|T1[0-2]|L[1-6]|S[12]))?$/);
@@ -66,7 +68,7 @@ export type ReportLevel = z.infer<typeof ReportLevel>;
 const Point = z.tuple([z.number(), z.number(), z.number()]);
 
 export const ReportContent = z.strictObject({
-  schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
+  schemaVersion: z.enum(['1.0.0', REPORT_SCHEMA_VERSION]),
   kind: z.enum(['signed', 'amended']),
   version: z.number().int().min(1),
   reason: z.string().max(2000).optional().describe('Why it was amended'),
@@ -80,6 +82,7 @@ export const ReportContent = z.strictObject({
     patientSex: z.enum(['F', 'M', 'O']).optional(),
     patientAgeYears: z.number().optional(),
   }),
+  subject: Subject.optional().describe('As the images said when it was signed'),
   numbering: Statement.optional().describe('Its value: the lowest disc'),
   alignment: Statements,
   vertebrae: z
